@@ -1,0 +1,1 @@
+"""ONVIF: finding devices, asking them who they are, hearing their events, and playing them (`simulate`)."""

@@ -1,0 +1,166 @@
+"""The messages between control and workers, and where they travel (NATS subjects, KV buckets, streams).
+
+All bodies are JSON of the models below unless said otherwise. Request-reply subjects answer within `REQUEST_TIMEOUT_S`;
+a refusal is a `Refusal` with a code from `RefusalCode`, never an exception text.
+"""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from streams.types.camera import CameraId, CameraState, Credentials, FaultKind, Wire
+from streams.types.media import Codec, StreamKind
+
+REQUEST_TIMEOUT_S = 5.0
+
+# KV buckets
+KV_DESIRED = "desired"  # file; key = camera id, value = CameraSpec
+KV_LEASES = "leases"  # memory; key = camera id, value = Lease
+KV_WORKERS = "workers"  # memory, TTL; key = worker id, value = WorkerState, put every HEARTBEAT_S
+HEARTBEAT_S = 1.0
+WORKER_DEAD_S = 4.0
+
+# JetStream stream of things that happened, consumed durably by control
+STREAM_EVENTS = "EVENTS"
+SUBJECT_ALARM = "event.alarm.{camera_id}"  # AlarmEvent
+
+# request-reply
+SUBJECT_CREDENTIALS = "control.credentials"  # CredentialsRequest -> Credentials | Refusal; queue group "control"
+SUBJECT_PROBE = "probe"  # ProbeRequest -> ProbeResult; queue group "probes": any worker
+SUBJECT_VIEW_OPEN = "worker.{worker_id}.view.open"  # ViewOpen -> ViewOpened | Refusal
+SUBJECT_VIEW_RENEW = "worker.{worker_id}.view.renew"  # ViewRenew -> ViewRenewed
+SUBJECT_VIEW_CLOSE = "worker.{worker_id}.view.close"  # ViewClose -> ViewClosed
+SUBJECT_SNAPSHOT = "worker.{worker_id}.snapshot"  # SnapshotRequest -> Snapshot | Refusal
+
+
+class RefusalCode(StrEnum):
+    BAD_OFFER = "bad_offer"  # what came is not an SDP offer that we can answer
+    NO_STREAM = "no_stream"  # the camera has no such stream here
+    NOT_OWNER = "not_owner"  # another worker owns this camera now: ask again
+    NO_PICTURE = "no_picture"  # nothing has arrived from the camera yet
+    CODEC = "codec"  # no codec in common (H.265 for a browser without it)
+    FULL = "full"  # this worker has as many viewers as it may have
+    NOT_FOUND = "not_found"
+
+
+class Refusal(Wire):
+    refused: RefusalCode
+    detail: str = ""
+
+
+class Lease(Wire):
+    worker_id: str
+    incarnation: str
+
+
+class WorkerState(Wire):
+    """Heartbeat and live state in one: a worker that stops putting this is dead after `WORKER_DEAD_S`."""
+
+    worker_id: str
+    incarnation: str  # new at every start of the process
+    seq: int
+    at_ms: int
+    media_port: int  # UDP, all viewers
+    cpu_s: float
+    rss_bytes: int
+    cameras: tuple[CameraState, ...]
+
+
+class CredentialsRequest(Wire):
+    camera_id: CameraId
+    worker_id: str
+    incarnation: str
+
+
+class ViewOpen(Wire):
+    """`addresses` are what goes into ICE candidates, best first: the address that the browser already reached us at leads."""
+
+    view_id: str
+    camera_id: CameraId
+    kind: StreamKind
+    offer_sdp: str
+    addresses: tuple[str, ...]
+    lease_s: float = Field(default=10.0, gt=0, le=60)
+
+
+class ViewOpened(Wire):
+    view_id: str
+    answer_sdp: str
+
+
+class ViewRenew(Wire):
+    """The views that still have their right. A view not renewed within its lease is ended by the worker itself."""
+
+    view_ids: tuple[str, ...]
+    lease_s: float = Field(default=10.0, gt=0, le=60)
+
+
+class ViewRenewed(Wire):
+    unknown: tuple[str, ...] = ()  # ended meanwhile (viewer gone, consent expired)
+
+
+class ViewClose(Wire):
+    view_ids: tuple[str, ...]
+    reason: str = ""
+
+
+class ViewClosed(Wire):
+    closed: int
+
+
+class SnapshotRequest(Wire):
+    camera_id: CameraId
+    max_width_px: int = 640
+
+
+class Snapshot(Wire):
+    jpeg_base64: str
+    capture_ms: int
+
+
+class ProbeRequest(Wire):
+    """Open a stream as a viewer would, decode one picture, measure for `measure_s`."""
+
+    url: str
+    credentials: Credentials = Credentials()
+    timeout_s: float = Field(default=8.0, gt=0, le=30)
+    want_jpeg: bool = True
+    measure_s: float = Field(default=0.0, ge=0, le=15)
+
+
+class ProbeResult(Wire):
+    ok: bool
+    fault: FaultKind | None = None
+    detail: str = ""
+    codec: Codec | None = None
+    audio: Codec | None = None
+    width_px: int = 0
+    height_px: int = 0
+    fps: float = 0.0
+    gop_s: float = 0.0
+    jpeg_base64: str = ""
+
+
+class AlarmKind(StrEnum):
+    MOTION = "motion"
+    TAMPER = "tamper"
+
+
+class AlarmPhase(StrEnum):
+    START = "start"
+    END = "end"
+
+
+class AlarmEvent(Wire):
+    """Start and end of one alarm share `alarm_id`; the end repeats the start so that either alone is enough for a row."""
+
+    alarm_id: str
+    camera_id: CameraId
+    kind: AlarmKind
+    phase: AlarmPhase
+    start_ms: int
+    end_ms: int | None = None
+    peak_ms: int | None = None
+    peak_share: float = 0.0  # largest share of the zone (0..1) that moved
+    zone: str = ""
+    snapshot_base64: str = ""  # JPEG at the peak, at most 640 px wide

@@ -1,0 +1,130 @@
+"""What is wanted of a camera, and what is seen of it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from streams.types.media import Codec, StreamKind
+
+CameraId = Annotated[str, Field(pattern=r"^[0-9a-zA-Z_-]{8,64}$")]
+"""An unguessable id (22 characters of URL-safe base64), safe as a NATS token and in a path."""
+
+
+class Wire(BaseModel):
+    """Base of all messages between processes: unknown fields are errors, instances do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FaultKind(StrEnum):
+    """Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`)."""
+
+    UNREACHABLE = "unreachable"  # no answer: host unreachable or connect timed out
+    REFUSED = "refused"  # the host is up, nobody listens
+    LOST = "lost"  # the connection was closed or reset under us
+    AUTHENTICATION = "authentication"  # 401/403 with the credentials that we have: never retried in a loop
+    NOT_FOUND = "not_found"  # the host answers, the stream address does not exist
+    FORMAT = "format"  # what came is not what we can read (SDP, RTP, codec)
+    STALLED = "stalled"  # connected, but no picture for `stall_timeout_s`
+
+
+class SourceFault(Exception):
+    """A session with a camera ended for a reason outside our code. `detail` never holds a password."""
+
+    def __init__(self, kind: FaultKind, detail: str) -> None:
+        super().__init__(f"{kind.value}: {detail}")
+        self.kind = kind
+        self.detail = detail
+
+
+class Transport(StrEnum):
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class Ingest(StrEnum):
+    """Which reader: `auto` is ours for RTSP, with PyAV when ours does not speak what the camera sends."""
+
+    AUTO = "auto"
+    OWN = "own"
+    PYAV = "pyav"
+
+
+class StreamSpec(Wire):
+    """`url` never holds user information; credentials travel apart (`bus.Credentials`)."""
+
+    kind: StreamKind
+    url: str
+    transport: Transport = Transport.TCP
+    ingest: Ingest = Ingest.AUTO
+
+
+class Zone(Wire):
+    """A polygon in the picture: points are (x, y) fractions 0..1 of width and height. `mask` zones are never looked at."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    mask: bool = False
+
+
+class MotionSpec(Wire):
+    """`sensitivity` 1 (only large objects) … 100 (anything that moves)."""
+
+    enabled: bool = True
+    sensitivity: int = Field(default=50, ge=1, le=100)
+    min_duration_s: float = Field(default=0.4, ge=0, le=60)
+    zones: tuple[Zone, ...] = ()
+
+
+class CameraSpec(Wire):
+    """Desired state of one camera, stored in the KV bucket `desired` under its id."""
+
+    camera_id: CameraId
+    number: int = Field(ge=1, description="the camera's number on keypads and in lists")
+    streams: tuple[StreamSpec, ...]
+    motion: MotionSpec = MotionSpec()
+    enabled: bool = True
+    revision: int = 0
+    """Grows with every change; a worker restarts what changed."""
+
+
+class Credentials(Wire):
+    """What one camera wants. Only ever in memory and on the loopback bus; `repr` hides the password."""
+
+    username: str = ""
+    password: str = Field(default="", repr=False)
+
+
+class Liveness(StrEnum):
+    """What a tile may claim. LATE is worked out where it is shown, from the newest picture's capture time."""
+
+    LIVE = "live"
+    FROZEN = "frozen"
+    CONNECTING = "connecting"
+    DOWN = "down"
+
+
+class StreamState(Wire):
+    kind: StreamKind
+    liveness: Liveness
+    fault: FaultKind | None = None
+    fault_detail: str = ""
+    since_ms: int = 0  # UTC, when `liveness` last changed
+    newest_capture_ms: int = 0  # UTC, 0 = never
+    codec: Codec | None = None
+    width_px: int = 0
+    height_px: int = 0
+    fps: float = 0.0
+    bitrate_bps: int = 0
+    gop_s: float = 0.0
+    clock_offset_ms: int | None = None  # camera clock minus ours, by RTCP sender reports
+    lost_packets: int = 0
+    restarts: int = 0
+    viewers: int = 0
+
+
+class CameraState(Wire):
+    camera_id: CameraId
+    moving: bool = False
+    streams: tuple[StreamState, ...] = ()

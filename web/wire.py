@@ -1,0 +1,381 @@
+"""What goes over HTTP: request and response bodies, and the messages of the event socket.
+
+These classes are the API. The OpenAPI document is made from them, and the front end's types from that document.
+Times are UTC milliseconds since the epoch (`_ms`); ids are unguessable strings; text from devices is data, never markup.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from streams.types.bus import AlarmKind
+from streams.types.camera import FaultKind, Liveness, Zone
+from streams.types.media import Codec, StreamKind
+
+Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorCode(StrEnum):
+    """The front end shows its own sentence per code, in the user's language; `detail` adds the facts."""
+
+    BAD_REQUEST = "bad_request"
+    NOT_SIGNED_IN = "not_signed_in"
+    WRONG_LOGIN = "wrong_login"
+    LOCKED = "locked"
+    PASSWORD_EXPIRED = "password_expired"  # noqa: S105 a code, not a password
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    BAD_OFFER = "bad_offer"
+    NO_PICTURE = "no_picture"
+    CODEC = "codec"
+    WEAK_PASSWORD = "weak_password"  # noqa: S105 a code, not a password
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 a code, not a password
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+class Error(Body):
+    code: ErrorCode
+    detail: str = ""
+    field: str = ""
+
+
+# --- first start, sign in -------------------------------------------------------------------------------------------------
+
+
+class SetupState(Body):
+    needed: bool
+
+
+class SetupRequest(Body):
+    """The token is printed once by `vms serve` on its first start and dies with its use."""
+
+    token: str = Field(max_length=200)
+    login: str = Field(min_length=1, max_length=64)
+    name: Name
+    password: str = Field(min_length=1, max_length=1024)
+
+
+class SignIn(Body):
+    login: str = Field(max_length=64)
+    password: str = Field(max_length=1024)
+
+
+class ChangePassword(Body):
+    old: str = Field(max_length=1024)
+    new: str = Field(max_length=1024)
+
+
+class Me(Body):
+    """`may` lists the actions that the person holds anywhere, so that the menu shows no dead doors. It decides nothing."""
+
+    account_id: Id
+    login: str
+    name: str
+    roles: list[str]
+    may: list[str]
+    must_change_password: bool
+    csrf: str
+    """Echoed as `X-CSRF-Token` on every request that changes something."""
+    language: Literal["vi", "en"]
+
+
+# --- cameras --------------------------------------------------------------------------------------------------------------
+
+
+class Camera(Body):
+    id: Id
+    number: int
+    name: str
+    site_id: Id
+    site: str
+    unit: str
+    streams: list[StreamKind]
+    can_view: bool
+    motion: bool
+
+
+class CameraDetail(Camera):
+    manufacturer: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+    address: str = ""
+    warnings: list[str] = []
+    """Codes: factory_password, clock_off, long_gop, h265_without_h264_sub, no_sub_stream, old_firmware…"""
+    clock_offset_ms: int | None = None
+    sensitivity: int
+    min_duration_s: float
+    zones: list[Zone]
+    registered_ms: int
+
+
+class CameraPatch(Body):
+    name: Name | None = None
+    number: int | None = Field(default=None, ge=1, le=9999)
+    site_id: Id | None = None
+    motion: bool | None = None
+    sensitivity: int | None = Field(default=None, ge=1, le=100)
+    min_duration_s: float | None = Field(default=None, ge=0, le=60)
+    zones: list[Zone] | None = None
+
+
+class Site(Body):
+    id: Id
+    name: str
+    unit: str
+    legacy_district: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class TreeNode(Body):
+    """The camera tree: units over sites; the cameras refer to their site."""
+
+    id: Id
+    name: str
+    kind: Literal["unit", "site"]
+    parent_id: Id | None
+
+
+class Tree(Body):
+    nodes: list[TreeNode]
+    cameras: list[Camera]
+
+
+class Layout(Body):
+    """A saved wall: `tiles` is row by row, null for an empty tile. One layout named "" is the last one used."""
+
+    name: str = Field(max_length=80)
+    size: Literal[1, 4, 9, 16]
+    tiles: list[Id | None] = Field(max_length=16)
+
+
+class Courtroom(Body):
+    id: Id
+    name: str
+    court: str
+    site_id: Id
+    angles: list["Angle"]
+
+
+class Angle(Body):
+    """One named picture of a courtroom. `kind` is one of accused, bench, witness, evidence."""
+
+    kind: Literal["accused", "bench", "witness", "evidence"]
+    name: str
+    camera_id: Id
+
+
+# --- finding and registering ----------------------------------------------------------------------------------------------
+
+
+class DiscoveryRequest(Body):
+    """Any mix. `ranges` are CIDR (at most 4,096 addresses together) or "first-last"; `addresses` are hosts or host:port."""
+
+    multicast: bool = True
+    ranges: list[str] = Field(default=[], max_length=64)
+    addresses: list[str] = Field(default=[], max_length=1000)
+
+
+class FoundDevice(Body):
+    address: str
+    """host:port that answered"""
+    xaddr: str
+    name: str = ""
+    hardware: str = ""
+    location: str = ""
+    endpoint: str = ""
+    registered_as: Id | None = None
+
+
+class Discovery(Body):
+    id: Id
+    state: Literal["running", "done", "failed"]
+    probed: int
+    to_probe: int
+    found: list[FoundDevice]
+    error: Error | None = None
+
+
+class RegistrationItem(Body):
+    """One device to register. Without `xaddr`, `rtsp_main` names an encoder that has no ONVIF.
+
+    `courtroom_id` with `angle` attaches the first video source as that picture of the courtroom.
+    """
+
+    xaddr: str = Field(default="", max_length=500)
+    rtsp_main: str = Field(default="", max_length=500)
+    rtsp_sub: str = Field(default="", max_length=500)
+    username: str = Field(default="", max_length=200)
+    password: str = Field(default="", max_length=200)
+    name: str = Field(default="", max_length=200)
+    number: int | None = Field(default=None, ge=1, le=9999)
+    site_id: Id
+    courtroom_id: Id | None = None
+    angle: Literal["accused", "bench", "witness", "evidence"] | None = None
+
+
+class RegistrationRequest(Body):
+    items: list[RegistrationItem] = Field(min_length=1, max_length=1000)
+
+
+RegistrationStep = Literal["waiting", "connecting", "identity", "profiles", "streams", "saved", "failed"]
+
+
+class RegistrationProgress(Body):
+    label: str
+    step: RegistrationStep
+    camera_ids: list[Id] = []
+    warnings: list[str] = []
+    error: Error | None = None
+    """`detail` holds the code of what went wrong with the device: unreachable, authentication, not_onvif, no_video…"""
+    has_snapshot: bool = False
+
+
+class Registration(Body):
+    id: Id
+    state: Literal["running", "done"]
+    items: list[RegistrationProgress]
+
+
+class ImportLine(Body):
+    """What one line of a CSV file would do. `problems` are codes with facts, e.g. {"code": "bad_address", "value": "…"}."""
+
+    line: int
+    name: str
+    address: str
+    ok: bool
+    problems: list[dict[str, str]]
+
+
+class ImportReport(Body):
+    dry_run: bool
+    encoding: str
+    delimiter: str
+    lines: list[ImportLine]
+    registration_id: Id | None = None
+
+
+# --- alarms ---------------------------------------------------------------------------------------------------------------
+
+
+class Alarm(Body):
+    id: Id
+    camera_id: Id
+    camera_number: int
+    camera_name: str
+    site: str
+    kind: AlarmKind
+    zone: str
+    start_ms: int
+    end_ms: int | None
+    peak_ms: int | None
+    has_snapshot: bool
+    acknowledged_ms: int | None
+    acknowledged_by: str | None
+
+
+class AlarmPage(Body):
+    alarms: list[Alarm]
+    next_before_ms: int | None
+    unacknowledged: int
+
+
+# --- accounts -------------------------------------------------------------------------------------------------------------
+
+
+class RoleGrant(Body):
+    role: str
+    unit_id: Id
+    unit: str = ""
+
+
+class Account(Body):
+    id: Id
+    login: str
+    name: str
+    locked: bool
+    grants: list[RoleGrant]
+
+
+class NewAccount(Body):
+    login: str = Field(min_length=1, max_length=64)
+    name: Name
+    grants: list[RoleGrant] = Field(min_length=1, max_length=20)
+
+
+class CreatedAccount(Body):
+    account: Account
+    first_password: str
+    """Shown once; must be changed at the first sign-in."""
+
+
+class UnitChoice(Body):
+    id: Id
+    name: str
+    kind: str
+
+
+# --- event socket (GET /api/events, WebSocket; server to browser only, JSON) -----------------------------------------------
+
+
+class CameraTruth(Body):
+    """What the server knows about a camera's picture. The tile adds what it sees itself: the age of its newest picture."""
+
+    camera_id: Id
+    liveness: Liveness
+    cause: Literal["power", "link", "authentication", "format", "stalled", "unknown"] | None
+    fault: FaultKind | None
+    since_ms: int
+    newest_capture_ms: int
+    moving: bool
+    codec: Codec | None
+    width_px: int
+    height_px: int
+    fps: float
+    bitrate_bps: int
+    viewers: int
+
+
+class Tick(Body):
+    """Every second: our clock, and the cameras whose truth changed (all of them in the first tick)."""
+
+    type: Literal["tick"] = "tick"
+    now_ms: int
+    cameras: list[CameraTruth]
+    workers_alive: int
+
+
+class AlarmMessage(Body):
+    type: Literal["alarm"] = "alarm"
+    alarm: Alarm
+
+
+class TreeChanged(Body):
+    type: Literal["tree"] = "tree"
+
+
+class JobProgress(Body):
+    type: Literal["job"] = "job"
+    kind: Literal["discovery", "registration"]
+    id: Id
+
+
+class SignedOut(Body):
+    """The session ended; the socket closes after this."""
+
+    type: Literal["signed_out"] = "signed_out"
+    reason: Literal["expired", "revoked"]
+
+
+EventMessage = Annotated[Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut, Field(discriminator="type")]
