@@ -92,3 +92,24 @@ class Reader(Protocol):
     """What a hub fans out to. `deliver` runs on the event loop and must not block or raise."""
 
     def deliver(self, unit: AccessUnit) -> None: ...
+
+
+class Fanout(Protocol):
+    """What a reader sees of a hub: the only place where one stream becomes many."""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The tracks as last announced; empty before the source first connected."""
+
+    @property
+    def newest(self) -> AccessUnit | None:
+        """The newest picture, or None before the first."""
+
+    def cached(self) -> tuple[AccessUnit, ...]:
+        """The pictures from the newest keyframe to now, in decoding order; empty before the first keyframe."""
+
+    def attach(self, reader: Reader, *, replay: bool = False) -> None:
+        """Deliver every unit from now on to `reader`; with `replay` the cached pictures first, within this call."""
+
+    def detach(self, reader: Reader) -> None:
+        """Stop delivering. Does nothing for a reader that is not attached, and may be called from within `deliver`."""
