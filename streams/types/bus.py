@@ -5,11 +5,14 @@ a refusal is a `Refusal` with a code from `RefusalCode`, never an exception text
 """
 
 from enum import StrEnum
+from typing import TypeVar
 
 from pydantic import Field
 
 from streams.types.camera import CameraId, CameraState, Credentials, FaultKind, Wire
 from streams.types.media import Codec, StreamKind
+
+ReplyT = TypeVar("ReplyT", bound=Wire)
 
 REQUEST_TIMEOUT_S = 5.0
 
@@ -17,6 +20,7 @@ REQUEST_TIMEOUT_S = 5.0
 KV_DESIRED = "desired"  # file; key = camera id, value = CameraSpec
 KV_LEASES = "leases"  # memory; key = camera id, value = Lease
 KV_WORKERS = "workers"  # memory, TTL; key = worker id, value = WorkerState, put every HEARTBEAT_S
+KV_VIEWS = "views"  # memory; key = view id, value = whose it is; only control reads and writes it
 HEARTBEAT_S = 1.0
 WORKER_DEAD_S = 4.0
 
@@ -164,3 +168,33 @@ class AlarmEvent(Wire):
     peak_share: float = 0.0  # largest share of the zone (0..1) that moved
     zone: str = ""
     snapshot_base64: str = ""  # JPEG at the peak, at most 640 px wide
+
+
+class Refused(Exception):
+    """The other side answered, and said no."""
+
+    def __init__(self, code: RefusalCode, detail: str = "") -> None:
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code = code
+        self.detail = detail
+
+
+def encode(message: Wire) -> bytes:
+    """The message as it travels."""
+    return message.model_dump_json(exclude_defaults=True).encode()
+
+
+def encode_refusal(code: RefusalCode, detail: str = "") -> bytes:
+    """A refusal as it travels; `detail` is cut to what a log line holds."""
+    return encode(Refusal(refused=code, detail=detail[:300]))
+
+
+def decode_reply(model: type[ReplyT], body: bytes) -> ReplyT:
+    """What was asked for.
+
+    Raises `Refused` when the other side refused, and pydantic's `ValidationError` for anything else.
+    """
+    if body.startswith(b'{"refused"'):
+        refusal = Refusal.model_validate_json(body)
+        raise Refused(refusal.refused, refusal.detail)
+    return model.model_validate_json(body)
