@@ -1,0 +1,1 @@
+"""The database: engine, tables, migrations. Knows rows, not rules; nothing outside `vms` imports it."""

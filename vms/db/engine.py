@@ -1,0 +1,85 @@
+"""Sessions and transactions on SQLite or PostgreSQL. Knows no tables.
+
+SQLite has one writer. A transaction that reads first and writes later can then fail half-way with "database is locked", so
+`transaction()` takes the write lock at its beginning (BEGIN IMMEDIATE) and waits for it; `session()` only reads and never waits.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_TIMEOUT_MS = 10_000
+_WRITE = "vong_write"
+_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+class BadDatabaseUrlError(ValueError):
+    """`database.url` names no database that we can use. The message never repeats the address: it may hold a password."""
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """An engine with our rules for SQLite installed. Opens no connection. Raises `BadDatabaseUrlError`."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadDatabaseUrlError("database.url is not an address of a database") from error
+    if parsed.drivername not in _DRIVERS:
+        raise BadDatabaseUrlError("database.url must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.drivername != _DRIVERS[0])
+    if parsed.drivername == _DRIVERS[0]:
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine and pool, whose transactions take the write lock at once."""
+    return engine.execution_options(**{_WRITE: True})
+
+
+class Database:
+    """`async with db.session()` to read, `async with db.transaction()` to change something. They do not nest."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+        self._writer = writing(self._engine)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Read. Whatever was changed is thrown away."""
+        async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commit at the end of the block, roll back when it raises."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: it would defer the lock, and leave DDL outside of them.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

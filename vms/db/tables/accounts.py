@@ -1,0 +1,54 @@
+"""People who sign in, the roles they hold, and their running sessions."""
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from vms.db.ids import new_id
+from vms.db.tables.row import Dated, Row
+
+
+class Account(Row, table=True):
+    """`login_key` is the login as it is compared: NFKC and without case."""
+
+    __tablename__ = "account"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    login: str
+    login_key: str = Field(unique=True)
+    name: str
+    password_hash: str = Field(repr=False)
+    password_set_ms: int = Field(sa_type=BigInteger)
+    must_change_password: bool = True
+    language: str = "vi"
+    locked: bool = False
+    """By an administrator. Failed sign-ins never set this: strangers would lock people out."""
+    created_ms: int = Field(sa_type=BigInteger)
+    created_by: str | None = Field(default=None, foreign_key="account.id")
+
+
+class GrantRow(Dated, table=True):
+    """A role, held in a unit (and all below it), for a time."""
+
+    __tablename__ = "role_grant"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    role: str
+    unit_id: str = Field(foreign_key="unit.id", index=True)
+    granted_by: str | None = Field(default=None, foreign_key="account.id")
+
+
+class SessionRow(Row, table=True):
+    """A sign-in that lasts. The cookie's token is stored as its SHA-256: it has 256 random bits, so it needs no salt."""
+
+    __tablename__ = "session"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    token_hash: str = Field(unique=True, repr=False)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    created_ms: int = Field(sa_type=BigInteger)
+    touched_ms: int = Field(sa_type=BigInteger)
+    expires_ms: int = Field(sa_type=BigInteger)
+    """The end that no activity moves."""
+    address: str = ""
+    agent: str = ""
