@@ -53,6 +53,12 @@ class Mirror(Generic[ValueT]):
         kept = self._kept.get(key)
         return kept.revision if kept else 0
 
+    def learn(self, key: str, value: ValueT, revision: int) -> None:
+        """What we have just put ourselves, before the bucket tells it back."""
+        if revision > self.revision(key):
+            self._kept[key] = Kept(value, revision)
+            self._on_change(key)
+
     async def follow(self, bucket: KeyValue) -> None:
         """Read all, set `complete`, then follow for ever. Keys that vanished between two calls are dropped."""
         self.complete.clear()

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import nats
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -59,8 +58,9 @@ async def run_session(address: BusAddress, body: Callable[[Bus], Awaitable[None]
     async def on_error(error: Exception) -> None:
         log.warning("bus_error", user=address.user, error=type(error).__name__, detail=str(error)[:200])
 
+    client = Client()
     try:
-        client = await nats.connect(
+        await client.connect(
             address.url,
             user=address.user,
             password=address.password,
@@ -73,6 +73,7 @@ async def run_session(address: BusAddress, body: Callable[[Bus], Awaitable[None]
             error_cb=on_error,
         )
     except (NatsError, OSError, TimeoutError) as error:
+        await client.close()
         raise BusLost(f"no bus at {address.url}: {type(error).__name__}") from error
     try:
         await _until_closed(closed, body(Bus(client, client.jetstream(timeout=CONNECT_TIMEOUT_S))))

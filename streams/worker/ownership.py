@@ -83,15 +83,21 @@ def to_claim(
     leases: Mapping[str, Lease],
     alive: Alive,
     unowned_since_s: Mapping[str, float],
+    running: Mapping[str, str],
     now_s: float,
 ) -> list[str]:
-    """The cameras that this worker should claim now, by compare-and-set on the lease that stands."""
+    """The cameras that this worker should claim now, by compare-and-set on the lease that stands.
+
+    `running` tells which worker says that it runs a camera: where it lives it comes before the hash.
+    """
     claims = []
     for camera_id in desired:
         if alive.holds(leases.get(camera_id)):
             continue
         waited_s = now_s - unowned_since_s.get(camera_id, now_s)
-        if preferred(camera_id, alive.incarnations) == me or waited_s >= PATIENCE_S:
+        runner = running.get(camera_id)
+        first = runner if runner in alive.incarnations else preferred(camera_id, alive.incarnations)
+        if first == me or waited_s >= PATIENCE_S:
             claims.append(camera_id)
     return claims
 

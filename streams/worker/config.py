@@ -1,0 +1,18 @@
+"""What a media worker is told at its start, on its standard input."""
+
+from pydantic import Field
+
+from streams.bus.session import BusAddress
+from streams.types.camera import Wire
+
+
+class WorkerConfig(Wire):
+    """`media_port` 0 lets the kernel choose; a firewall wants a fixed one."""
+
+    worker_id: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    bus: BusAddress
+    media_host: str = "0.0.0.0"  # noqa: S104 browsers reach us from other machines; the port speaks nothing without a view
+    media_port: int = Field(default=0, ge=0, le=65535)
+    max_views: int = Field(default=2000, ge=1)
+    log_level: str = "info"
+    log_json: bool = False

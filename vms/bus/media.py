@@ -1,0 +1,51 @@
+"""What control asks of media workers: probing a stream, a snapshot."""
+
+from streams.bus.ask import ask
+from streams.bus.session import BusLost
+from streams.types.bus import (
+    REQUEST_TIMEOUT_S,
+    SUBJECT_PROBE,
+    SUBJECT_SNAPSHOT,
+    ProbeRequest,
+    ProbeResult,
+    RefusalCode,
+    Refused,
+    Snapshot,
+    SnapshotRequest,
+)
+from vms.bus.link import BusLink
+from vms.bus.live import Heartbeats
+from vms.cameras.ports import BusRefused, BusUnavailable
+
+
+class MediaDesk:
+    """Implements `vms.cameras.ports.Prober` and `Snapshots`."""
+
+    def __init__(self, link: BusLink, live: Heartbeats) -> None:
+        self._link = link
+        self._live = live
+
+    async def probe(self, request: ProbeRequest) -> ProbeResult:
+        """Any worker opens the stream and decodes one picture."""
+        bus = await self._link.bus()
+        timeout_s = request.timeout_s + request.measure_s + REQUEST_TIMEOUT_S
+        try:
+            return await ask(bus, SUBJECT_PROBE, request, ProbeResult, timeout_s)
+        except Refused as refused:
+            raise BusRefused(refused.code, refused.detail) from refused
+        except BusLost as error:
+            raise BusUnavailable from error
+
+    async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
+        """The newest whole picture that the camera's owner has."""
+        owner = self._live.owner(camera_id)
+        if owner is None:
+            raise BusRefused(RefusalCode.NO_PICTURE, "no worker has this camera yet")
+        subject = SUBJECT_SNAPSHOT.format(worker_id=owner)
+        bus = await self._link.bus()
+        try:
+            return await ask(bus, subject, SnapshotRequest(camera_id=camera_id, max_width_px=max_width_px), Snapshot)
+        except Refused as refused:
+            raise BusRefused(refused.code, refused.detail) from refused
+        except BusLost as error:
+            raise BusUnavailable from error
