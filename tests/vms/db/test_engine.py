@@ -23,11 +23,14 @@ async def test_a_transaction_commits(any_database: Database) -> None:
 
 
 async def test_a_transaction_that_raises_leaves_nothing(any_database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with any_database.transaction() as session:
             session.add(Meta(key="a", value="1"))
             await session.flush()
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await _value(any_database, "a") is None
 
 

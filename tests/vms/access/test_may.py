@@ -1,0 +1,157 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vms.access import (
+    AccountObject,
+    Action,
+    AnyObject,
+    CameraObject,
+    CourtroomObject,
+    Grant,
+    GrantObject,
+    Object,
+    OwnObject,
+    Person,
+    Role,
+    SiteObject,
+    UnitObject,
+    may,
+    reach,
+)
+from vms.access.actions import MEDIA, READING
+
+NOW = 1_000
+UNITS = ["root", "area", "commune", "court", "elsewhere"]
+
+times = st.integers(0, 2_000)
+grants = st.builds(
+    Grant,
+    role=st.sampled_from(Role),
+    unit_id=st.sampled_from(UNITS),
+    valid_from_ms=times,
+    valid_to_ms=st.none() | times,
+)
+people = st.builds(
+    Person,
+    account_id=st.just("me"),
+    login=st.just("me"),
+    name=st.just("Me"),
+    grants=st.lists(grants, max_size=5).map(tuple),
+)
+paths = st.frozensets(st.sampled_from(UNITS))
+cameras = st.builds(CameraObject, id=st.just("camera"), unit_path=paths, court=st.booleans())
+objects: st.SearchStrategy[Object] = st.one_of(
+    st.builds(AnyObject),
+    st.builds(OwnObject, st.sampled_from(["me", "you"])),
+    cameras,
+    st.builds(CourtroomObject, st.just("room"), paths),
+    st.builds(SiteObject, st.just("site"), paths),
+    st.builds(UnitObject, st.just("unit"), paths),
+    st.builds(AccountObject, st.sampled_from(["me", "you"]), st.lists(paths, max_size=3).map(tuple)),
+    st.builds(GrantObject, st.sampled_from(["me", "you", ""]), paths),
+)
+actions = st.sampled_from(Action)
+COURT = CameraObject("c", frozenset({"root", "court"}), court=True)
+STREET = CameraObject("s", frozenset({"root", "area"}), court=False)
+
+
+def _with(person: Person, role: Role) -> Person:
+    return replace(person, grants=(*person.grants, Grant(role, "elsewhere", 0)))
+
+
+def _someone(role: Role, unit: str = "root") -> Person:
+    return Person("me", "me", "Me", (Grant(role, unit, 0),))
+
+
+@given(actions, objects, times)
+def test_whoever_holds_nothing_may_nothing_but_what_is_theirs(action: Action, obj: Object, at_ms: int) -> None:
+    nobody = Person("me", "me", "Me")
+    assert may(nobody, action, obj, at_ms) == (action is Action.OWN and obj == OwnObject("me"))
+
+
+@given(people, actions, objects, times)
+def test_grants_of_another_time_change_nothing(person: Person, action: Action, obj: Object, at_ms: int) -> None:
+    current = replace(person, grants=tuple(grant for grant in person.grants if grant.holds(at_ms)))
+    assert may(person, action, obj, at_ms) == may(current, action, obj, at_ms)
+
+
+@given(people, actions, objects, times)
+def test_whoever_administers_security_sees_no_media(person: Person, action: Action, obj: Object, at_ms: int) -> None:
+    if action in MEDIA:
+        assert not may(_with(person, Role.SECURITY_ADMINISTRATOR), action, obj, at_ms)
+
+
+@given(people, actions, cameras, times)
+def test_technicians_see_no_court_media(person: Person, action: Action, camera: CameraObject, at_ms: int) -> None:
+    if action in MEDIA:
+        assert not may(_with(person, Role.TECHNICIAN), action, replace(camera, court=True), at_ms)
+
+
+@given(people, actions, objects, times)
+def test_auditors_change_nothing_but_what_is_theirs(person: Person, action: Action, obj: Object, at_ms: int) -> None:
+    if action not in READING and action is not Action.OWN:
+        assert not may(_with(person, Role.AUDITOR), action, obj, at_ms)
+
+
+@given(people, actions, paths, times)
+def test_nobody_grants_to_themself(person: Person, action: Action, path: frozenset[str], at_ms: int) -> None:
+    assert not may(person, action, GrantObject("me", path), at_ms)
+    if action not in READING:
+        assert not may(person, action, AccountObject("me", (path,)), at_ms)
+
+
+@given(people, actions, objects, times)
+def test_what_belongs_to_others_is_out_of_reach(person: Person, action: Action, obj: Object, at_ms: int) -> None:
+    assert not may(person, action, OwnObject("you"), at_ms)
+    if not isinstance(obj, OwnObject):
+        assert not may(person, Action.OWN, obj, at_ms)
+
+
+@given(people, actions, cameras, times)
+def test_the_filter_of_lists_agrees_with_the_decision_on_each(
+    person: Person, action: Action, camera: CameraObject, at_ms: int
+) -> None:
+    where = reach(person, action, at_ms)
+    units = where.court if camera.court else where.police
+    if action is not Action.OWN:
+        assert may(person, action, camera, at_ms) == bool(units & camera.unit_path)
+        assert may(person, action, AnyObject(), at_ms) == bool(where)
+
+
+@given(people, actions, objects, times)
+def test_an_object_without_a_place_is_nobodys(person: Person, action: Action, obj: Object, at_ms: int) -> None:
+    if hasattr(obj, "unit_path"):
+        assert not may(person, action, replace(obj, unit_path=frozenset()), at_ms)
+    if isinstance(obj, AccountObject):
+        assert not may(person, action, replace(obj, unit_paths=()), at_ms)
+
+
+def test_the_police_wall_ends_at_the_door_of_the_court() -> None:
+    for role in (Role.DUTY_OFFICER, Role.DUTY_COMMANDER, Role.TECHNICIAN):
+        assert may(_someone(role), Action.CAMERA_VIEW_LIVE, STREET, NOW)
+        assert not may(_someone(role), Action.CAMERA_VIEW_LIVE, COURT, NOW)
+
+
+def test_the_court_does_not_look_into_the_street() -> None:
+    for role in (Role.COURT_CLERK, Role.PRESIDING_JUDGE):
+        assert may(_someone(role), Action.CAMERA_VIEW_LIVE, COURT, NOW)
+        assert not may(_someone(role), Action.CAMERA_VIEW_LIVE, STREET, NOW)
+
+
+def test_observers_have_no_camera_without_a_hearing() -> None:
+    for role in (Role.PROSECUTOR, Role.PROSECUTORS_LEADER, Role.OVERSIGHT_OBSERVER):
+        assert not may(_someone(role), Action.CAMERA_VIEW_LIVE, COURT, NOW)
+
+
+def test_a_role_in_one_area_says_nothing_about_another() -> None:
+    assert not may(_someone(Role.DUTY_OFFICER, "elsewhere"), Action.CAMERA_VIEW_LIVE, STREET, NOW)
+    assert may(_someone(Role.DUTY_OFFICER, "area"), Action.CAMERA_VIEW_LIVE, STREET, NOW)
+
+
+def test_an_administrator_of_one_area_does_not_manage_the_administrator_of_all() -> None:
+    administrator = _someone(Role.SECURITY_ADMINISTRATOR, "area")
+    own, all_ = frozenset({"area", "root"}), frozenset({"root"})
+    assert may(administrator, Action.ACCOUNT_MANAGE, AccountObject("you", (own,)), NOW)
+    assert not may(administrator, Action.ACCOUNT_MANAGE, AccountObject("you", (own, all_)), NOW)

@@ -1,0 +1,66 @@
+"""Everything that can be done, by name, and what kind of doing it is."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    OWN = "own"
+    """What everyone may do with what is theirs: session, password, saved walls, own jobs. Only ever on an `OwnObject`."""
+    CAMERA_LIST = "camera.list"
+    CAMERA_READ = "camera.read"
+    CAMERA_MANAGE = "camera.manage"
+    CAMERA_REGISTER = "camera.register"
+    CAMERA_TEST = "camera.test"
+    CAMERA_VIEW_LIVE = "camera.view_live"
+    CAMERA_VIEW_RECORDED = "camera.view_recorded"
+    CAMERA_PTZ = "camera.ptz"
+    DEVICE_DISCOVER = "device.discover"
+    SITE_LIST = "site.list"
+    COURTROOM_LIST = "courtroom.list"
+    ALARM_LIST = "alarm.list"
+    ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    HEARING_LIST = "hearing.list"
+    HEARING_MANAGE = "hearing.manage"
+    HEARING_CUT = "hearing.cut"
+    HEARING_OBSERVE = "hearing.observe"
+    EVIDENCE_REQUEST = "evidence.request"
+    EVIDENCE_APPROVE = "evidence.approve"
+    ORGANISATION_READ = "organisation.read"
+    ORGANISATION_MANAGE = "organisation.manage"
+    ACCOUNT_LIST = "account.list"
+    ACCOUNT_MANAGE = "account.manage"
+    ACCOUNT_GRANT = "account.grant"
+    AUDIT_READ = "audit.read"
+
+
+MEDIA = frozenset(
+    {
+        Action.CAMERA_TEST,
+        Action.CAMERA_VIEW_LIVE,
+        Action.CAMERA_VIEW_RECORDED,
+        Action.ALARM_LIST,
+        Action.ALARM_ACKNOWLEDGE,
+        Action.HEARING_OBSERVE,
+        Action.EVIDENCE_REQUEST,
+        Action.EVIDENCE_APPROVE,
+    }
+)
+"""Where a picture or a sound comes out; an alarm shows the picture that raised it."""
+
+READING = frozenset(
+    {
+        Action.CAMERA_LIST,
+        Action.CAMERA_READ,
+        Action.CAMERA_VIEW_LIVE,
+        Action.CAMERA_VIEW_RECORDED,
+        Action.SITE_LIST,
+        Action.COURTROOM_LIST,
+        Action.ALARM_LIST,
+        Action.HEARING_LIST,
+        Action.HEARING_OBSERVE,
+        Action.ORGANISATION_READ,
+        Action.ACCOUNT_LIST,
+        Action.AUDIT_READ,
+    }
+)
+"""What leaves everything as it was. (`OWN` is outside of this: even an auditor changes the own password.)"""

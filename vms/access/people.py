@@ -1,0 +1,44 @@
+"""Who asks: a person with roles, each held in a unit for a time."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    DUTY_OFFICER = "duty_officer"
+    DUTY_COMMANDER = "duty_commander"
+    INVESTIGATOR = "investigator"
+    TECHNICIAN = "technician"
+    COURT_CLERK = "court_clerk"
+    PRESIDING_JUDGE = "presiding_judge"
+    PROSECUTOR = "prosecutor"
+    PROSECUTORS_LEADER = "prosecutors_leader"
+    OVERSIGHT_OBSERVER = "oversight_observer"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`role` in `unit_id` and everything below it, from `valid_from_ms` (included) to `valid_to_ms` (excluded)."""
+
+    role: Role
+    unit_id: str
+    valid_from_ms: int
+    valid_to_ms: int | None = None
+
+    def holds(self, at_ms: int) -> bool:
+        return self.valid_from_ms <= at_ms and (self.valid_to_ms is None or at_ms < self.valid_to_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who is signed in. An account that is locked is nobody: it never becomes a `Person`."""
+
+    account_id: str
+    login: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+    def roles(self, at_ms: int) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants if grant.holds(at_ms))
