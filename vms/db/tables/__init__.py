@@ -1,6 +1,9 @@
 """All tables. Importing this package completes `METADATA`."""
 
 from vms.db.tables.accounts import Account, GrantRow, SessionRow
+from vms.db.tables.alarms import Alarm, AlarmSnapshot
+from vms.db.tables.cameras import Camera, Device, Stream
+from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
 from vms.db.tables.row import METADATA
@@ -8,12 +11,18 @@ from vms.db.tables.row import METADATA
 __all__ = [
     "METADATA",
     "Account",
+    "Alarm",
+    "AlarmSnapshot",
     "Angle",
+    "Camera",
     "Courtroom",
+    "Device",
     "GrantRow",
+    "Layout",
     "Meta",
     "Placement",
     "SessionRow",
     "Site",
+    "Stream",
     "Unit",
 ]

@@ -1,0 +1,1 @@
+"""Alarms: what the workers saw move, kept, listed and acknowledged."""

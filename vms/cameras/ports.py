@@ -1,0 +1,86 @@
+"""What the camera domain asks of the bus. Implemented in `vms.bus`; this module knows no NATS.
+
+Expected faults of the bus are two: an owner that says no (`BusRefused`) and nobody who answers in time (`BusUnavailable`).
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Snapshot
+from streams.types.camera import CameraSpec, CameraState
+from streams.types.media import StreamKind
+
+
+class BusRefused(Exception):
+    """A worker answered, and the answer is no. `detail` is for the log and holds no secret."""
+
+    def __init__(self, code: RefusalCode, detail: str = "") -> None:
+        super().__init__(f"{code.value}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class BusUnavailable(Exception):
+    """No bus, no worker, or no answer within the bus's own time-out."""
+
+
+class DesiredState(Protocol):
+    """The KV bucket `desired`. Every method raises `BusUnavailable` while the bus is away."""
+
+    async def put(self, spec: CameraSpec) -> None: ...
+
+    async def remove(self, camera_id: str) -> None:
+        """Take a camera away from the workers; one that is not there is no error."""
+
+    async def camera_ids(self) -> AbstractSet[str]:
+        """Which cameras the bucket holds now: what is there and not in the database is a stray."""
+
+
+class LiveState(Protocol):
+    """The newest heartbeats, in memory: never waits. A camera of a dead worker is absent."""
+
+    def workers_alive(self) -> int: ...
+
+    def cameras(self) -> Mapping[str, CameraState]: ...
+
+    def camera(self, camera_id: str) -> CameraState | None: ...
+
+
+class Prober(Protocol):
+    async def probe(self, request: ProbeRequest) -> ProbeResult:
+        """Let any media worker open an address and decode one picture. Raises `BusRefused` or `BusUnavailable`."""
+
+
+class Snapshots(Protocol):
+    async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
+        """The newest picture, from the owner. Raises `BusRefused` (no_picture, not_found, not_owner) or `BusUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRequest:
+    """`addresses` go into ICE candidates, best first. `account_id` and `session_id` own the view."""
+
+    camera_id: str
+    kind: StreamKind
+    offer_sdp: str = field(repr=False)
+    addresses: tuple[str, ...]
+    account_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedView:
+    view_id: str
+    answer_sdp: str = field(repr=False)
+
+
+class Views(Protocol):
+    async def open(self, view: ViewRequest) -> OpenedView:
+        """Find the owner of the camera and let it answer. Raises `BusRefused` or `BusUnavailable`."""
+
+    async def close(self, view_id: str, reason: str) -> None: ...
+
+    def owner(self, view_id: str) -> str | None:
+        """The session that opened the view, or None for a view that does not exist (any more)."""

@@ -1,0 +1,1 @@
+"""Saved walls, one set for each account."""
