@@ -1,0 +1,1 @@
+"""The command line, and the only place that knows everything: it composes the processes from their parts."""
