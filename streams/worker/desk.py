@@ -1,0 +1,155 @@
+"""What a worker answers: opening, renewing and closing views, snapshots, probes. The right was decided before it asked us."""
+
+import asyncio
+import time
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from streams.bus.serve import serve
+from streams.bus.session import Bus
+from streams.relay import OfferRefused, Relay
+from streams.types.bus import (
+    SUBJECT_PROBE,
+    SUBJECT_SNAPSHOT,
+    SUBJECT_VIEW_CLOSE,
+    SUBJECT_VIEW_OPEN,
+    SUBJECT_VIEW_RENEW,
+    ProbeRequest,
+    ProbeResult,
+    RefusalCode,
+    Refused,
+    Snapshot,
+    SnapshotRequest,
+    ViewClose,
+    ViewClosed,
+    ViewOpen,
+    ViewOpened,
+    ViewRenew,
+    ViewRenewed,
+)
+from streams.types.media import AccessUnit, Fanout, StreamKind
+from streams.worker.leases import ViewLeases
+
+log = structlog.get_logger(__name__)
+
+EXPIRE_S = 0.5
+PROBES_AT_ONCE = 6
+PROBE_QUEUE = "probes"
+
+
+class Pictures(Protocol):
+    """A running camera as the desk sees it."""
+
+    async def stream(self, kind: StreamKind, hold: str) -> Fanout:
+        """The fan-out of a stream that has its tracks; starts it when it runs on demand.
+
+        `hold` keeps it running until `release(hold)`. Raises `Refused` with NO_STREAM or NO_PICTURE.
+        """
+
+    def release(self, hold: str) -> None: ...
+
+    def keyframe(self) -> tuple[AccessUnit, ...]:
+        """The cached pictures of the stream that is cheapest to decode; empty before the first."""
+
+
+Find = Callable[[str], Pictures | None]
+Decode = Callable[[tuple[AccessUnit, ...], int], Awaitable[bytes]]
+Probe = Callable[[ProbeRequest], Awaitable[ProbeResult]]
+
+
+class Desk:
+    """Holds which view belongs to which camera, and their leases."""
+
+    def __init__(self, relay: Relay, find: Find, decode: Decode, probe: Probe) -> None:
+        self._relay = relay
+        self._find = find
+        self._decode = decode
+        self._probe = probe
+        self._leases = ViewLeases()
+        self._held: dict[str, Pictures] = {}
+
+    async def answer(self, bus: Bus, worker_id: str) -> None:
+        """Serve every subject of this worker until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for subject, model, method, at_once in (
+                (SUBJECT_VIEW_OPEN, ViewOpen, self.open, 16),
+                (SUBJECT_VIEW_RENEW, ViewRenew, self.renew, 4),
+                (SUBJECT_VIEW_CLOSE, ViewClose, self.close, 4),
+                (SUBJECT_SNAPSHOT, SnapshotRequest, self.snapshot, 2),
+            ):
+                name = subject.format(worker_id=worker_id)
+                group.create_task(serve(bus, name, model, method, at_once=at_once), name=f"serve {name}")
+            group.create_task(
+                serve(bus, SUBJECT_PROBE, ProbeRequest, self._probe, queue=PROBE_QUEUE, at_once=PROBES_AT_ONCE),
+                name="serve probes",
+            )
+
+    async def open(self, request: ViewOpen) -> ViewOpened:
+        pictures = self._find(request.camera_id)
+        if pictures is None:
+            raise Refused(RefusalCode.NOT_OWNER)
+        if request.view_id in self._held:
+            raise Refused(RefusalCode.NOT_FOUND, "this view is already open")
+        fanout = await pictures.stream(request.kind, request.view_id)
+        try:
+            answer = self._relay.open_view(
+                request.view_id,
+                request.offer_sdp,
+                fanout,
+                addresses=request.addresses,
+                on_closed=self._on_closed,
+            )
+        except OfferRefused as refused:
+            pictures.release(request.view_id)
+            raise Refused(refused.code, refused.detail) from refused
+        self._held[request.view_id] = pictures
+        self._leases.grant(request.view_id, request.lease_s, time.monotonic())
+        return ViewOpened(view_id=request.view_id, answer_sdp=answer)
+
+    async def renew(self, request: ViewRenew) -> ViewRenewed:
+        return ViewRenewed(unknown=tuple(self._leases.renew(request.view_ids, request.lease_s, time.monotonic())))
+
+    async def close(self, request: ViewClose) -> ViewClosed:
+        closed = [view_id for view_id in request.view_ids if view_id in self._held]
+        for view_id in closed:
+            self._relay.close_view(view_id, request.reason)
+            self._forget(view_id)
+        return ViewClosed(closed=len(closed))
+
+    async def snapshot(self, request: SnapshotRequest) -> Snapshot:
+        pictures = self._find(request.camera_id)
+        if pictures is None:
+            raise Refused(RefusalCode.NOT_OWNER)
+        units = pictures.keyframe()
+        if not units:
+            raise Refused(RefusalCode.NO_PICTURE)
+        jpeg = await self._decode(units, request.max_width_px)
+        return Snapshot(jpeg_base64=b64encode(jpeg).decode(), capture_ms=units[-1].capture_ns // 1_000_000)
+
+    async def expire(self) -> None:
+        """End the views whose lease ran out, for ever. Needs neither bus nor control: that is its point."""
+        while True:
+            for view_id in self._leases.expired(time.monotonic()):
+                log.info("view_lease_expired", view_id=view_id)
+                self._relay.close_view(view_id, "lease expired")
+                self._forget(view_id)
+            await asyncio.sleep(EXPIRE_S)
+
+    def camera_stopped(self, pictures: Pictures) -> None:
+        """End the views of a camera that this worker no longer runs: viewers ask again and find its new owner."""
+        for view_id in [key for key, held in self._held.items() if held is pictures]:
+            self._relay.close_view(view_id, "camera moved")
+            self._forget(view_id)
+
+    def _on_closed(self, view_id: str, reason: str) -> None:
+        log.info("view_ended", view_id=view_id, reason=reason)
+        self._forget(view_id)
+
+    def _forget(self, view_id: str) -> None:
+        self._leases.end(view_id)
+        pictures = self._held.pop(view_id, None)
+        if pictures is not None:
+            pictures.release(view_id)
