@@ -5,9 +5,12 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from streams.source.contract import ClockNs, MeasuredSource, Timeouts
+from streams.contract import ClockNs, MeasuredSource, Timeouts
+from streams.rtsp.faults import NotSpoken
+from streams.rtsp.reader import RtspSource
 from streams.source.pyav import PyavSource
-from streams.types.camera import Credentials, FaultKind, SourceFault, StreamSpec
+from streams.types.camera import Credentials, FaultKind, Ingest, SourceFault, StreamSpec
+from streams.types.media import Sink
 
 _log = structlog.get_logger(__name__)
 
@@ -26,8 +29,39 @@ def open_source(
     Raises `SourceFault` (FORMAT) for an address that no reader may open: other schemes, user information, no host.
     """
     timeouts = timeouts or Timeouts()
-    _checked_scheme(spec.url)
-    return PyavSource(spec, credentials, timeouts, clock_ns)
+    scheme = _checked_scheme(spec.url)
+    pyav = PyavSource(spec, credentials, timeouts, clock_ns)
+    if spec.ingest is Ingest.PYAV or scheme not in _RTSP_SCHEMES:
+        return pyav
+    own = RtspSource(spec, credentials, timeouts, clock_ns)
+    return own if spec.ingest is Ingest.OWN else _OwnThenPyav(own, pyav)
+
+
+class _OwnThenPyav:
+    """Ours until it says that it does not speak what the camera sends; PyAV from then on."""
+
+    def __init__(self, own: RtspSource, pyav: PyavSource) -> None:
+        self._own = own
+        self._pyav = pyav
+        self._now: MeasuredSource = own
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        return self._now.clock_offset_ms
+
+    @property
+    def lost_packets(self) -> int:
+        return self._own.lost_packets
+
+    async def run_once(self, sink: Sink) -> None:
+        try:
+            await self._now.run_once(sink)
+        except NotSpoken as fault:
+            if self._now is self._pyav:
+                raise
+            _log.info("our reader does not speak this camera, PyAV takes over", detail=fault.detail)
+            self._now = self._pyav
+            await self._now.run_once(sink)
 
 
 def _checked_scheme(url: str) -> str:

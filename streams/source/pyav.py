@@ -13,8 +13,8 @@ import av
 import av.error
 import structlog
 
+from streams.contract import ClockNs, Timeouts
 from streams.rtsp.faults import NotSpoken
-from streams.source.contract import ClockNs, Timeouts
 from streams.source.pyav_packets import SoundPackets, VideoPackets, codec_of
 from streams.subscription import DropQueue
 from streams.types.camera import Credentials, FaultKind, SourceFault, StreamSpec
