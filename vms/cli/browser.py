@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import subprocess  # noqa: S404 the package manager is run with fixed words only
+import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -24,7 +24,9 @@ def main() -> None:
         for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
             subprocess.run([apt, *words], check=False, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 fixed words
     if not find():
-        sys.exit("The browser tests need Chromium: install it (Debian: `apt install chromium`) and run `make test` again.")
+        sys.exit(
+            "The browser tests need Chromium: install it (Debian: `apt install chromium`) and run `make test` again."
+        )
 
 
 if __name__ == "__main__":
