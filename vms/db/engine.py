@@ -4,13 +4,13 @@ SQLite has one writer. A transaction that reads first and writes later can then 
 `transaction()` takes the write lock at its beginning (BEGIN IMMEDIATE) and waits for it; `session()` only reads and never waits.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +21,10 @@ _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 class BadDatabaseUrlError(ValueError):
     """`database.url` names no database that we can use. The message never repeats the address: it may hold a password."""
+
+
+class DatabaseUnavailableError(Exception):
+    """The database cannot be opened, or was lost. The message holds no address and no values."""
 
 
 def create_engine(url: str) -> AsyncEngine:
@@ -44,7 +48,10 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 
 
 class Database:
-    """`async with db.session()` to read, `async with db.transaction()` to change something. They do not nest."""
+    """`async with db.session()` to read, `async with db.transaction()` to change something. They do not nest.
+
+    Both raise `DatabaseUnavailableError` when the database does not answer.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
@@ -53,17 +60,33 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Read. Whatever was changed is thrown away."""
-        async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
-            yield session
+        with _unavailable():
+            async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+                yield session
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commit at the end of the block, roll back when it raises."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        with _unavailable():
+            async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+                await session.connection()
+                yield session
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailableError(first_line(error.orig or error)) from error
+
+
+def first_line(error: BaseException) -> str:
+    """What a driver says, short enough for one sentence."""
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -9,17 +9,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from vms.db.engine import create_engine, writing
+from vms.db.engine import DatabaseUnavailableError, create_engine, first_line, writing
 
 _LOCK_KEY = 0x566F6E67  # "Vong": PostgreSQL's advisory lock that lets one process migrate at a time
 
 
 class NewerDatabaseError(Exception):
     """The database was written by a newer version. Nothing was changed."""
-
-
-class DatabaseUnavailableError(Exception):
-    """The database cannot be opened. The message holds no address."""
 
 
 async def migrate(url: str) -> None:
@@ -35,9 +31,8 @@ async def migrate(url: str) -> None:
         async with writing(engine).begin() as connection:
             await connection.run_sync(_upgrade)
     except (OSError, DBAPIError) as error:
-        if isinstance(error, DBAPIError) and error.orig is None:
-            raise
-        raise DatabaseUnavailableError(f"The database cannot be opened: {_cause(error)}") from error
+        cause = (error.orig or error) if isinstance(error, DBAPIError) else error
+        raise DatabaseUnavailableError(f"The database cannot be opened: {first_line(cause)}") from error
     finally:
         await engine.dispose()
 
@@ -67,8 +62,3 @@ def _upgrade(connection: Connection) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _cause(error: OSError | DBAPIError) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(cause).splitlines()[0][:200] if str(cause) else type(cause).__name__

@@ -7,8 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from fakes.databases import sqlite_url
-from vms.db.engine import BadDatabaseUrlError, create_engine
-from vms.db.migrate import DatabaseUnavailableError, NewerDatabaseError, migrate
+from vms.db.engine import BadDatabaseUrlError, DatabaseUnavailableError, create_engine
+from vms.db.migrate import NewerDatabaseError, migrate
 from vms.db.tables import METADATA
 
 

@@ -1,0 +1,75 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import CookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from fakes.browser import Browser
+from fakes.clock import FakeClock
+from fakes.control import PASSWORD, cheap_settings, services
+from vms.db.engine import Database
+from web.app import create_app
+from web.services import Services
+
+OpenBrowser = Callable[[], Awaitable[Browser]]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def control(database: Database, clock: FakeClock, tmp_path: Path) -> Services:
+    return services(database, clock, cheap_settings(tmp_path))
+
+
+@pytest.fixture
+def static_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "static"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>Vọng</title>", encoding="utf-8")
+    (folder / "assets" / "app-3f2a.js").write_text("export {}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def app(control: Services, static_folder: Path) -> web.Application:
+    return create_app(control, static_folder=static_folder)
+
+
+@pytest.fixture
+async def open_browser(app: web.Application) -> AsyncIterator[OpenBrowser]:
+    """Browsers with cookie jars of their own, all at the same running application."""
+    async with AsyncExitStack() as stack:
+        server: TestServer[Any] = TestServer(app)
+        await stack.enter_async_context(server)
+
+        async def open_one() -> Browser:
+            client = TestClient(server, cookie_jar=CookieJar(unsafe=True))
+            await client.start_server()
+            stack.push_async_callback(client.session.close)
+            return Browser(client)
+
+        yield open_one
+
+
+@pytest.fixture
+async def browser(open_browser: OpenBrowser) -> Browser:
+    return await open_browser()
+
+
+@pytest.fixture
+async def administrator(open_browser: OpenBrowser, control: Services) -> Browser:
+    """Signed in as the first administrator, `quantri`."""
+    token = await control.accounts.first_start.new_token()
+    browser = await open_browser()
+    answer = await browser.post(
+        "/api/setup", {"token": token, "login": "quantri", "name": "Lò Thị Quản Trị", "password": PASSWORD}
+    )
+    assert answer.status == 200, answer.body
+    browser.csrf = answer.body["csrf"]
+    return browser

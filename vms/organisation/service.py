@@ -1,0 +1,72 @@
+"""The organisation in the database: read at a moment, seeded on the first start, imported from files."""
+
+from collections.abc import Sequence
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vms.clock import Clock
+from vms.db.engine import Database
+from vms.db.tables import Meta, Placement, Unit
+from vms.organisation.tree import OrgTree, UnitNode
+
+ROOT_KEY = "root"
+_ROOT_ID = "root_unit_id"
+REVISION = "organisation_revision"
+
+
+class Organisation:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._read: tuple[str, Sequence[Unit], Sequence[Placement]] | None = None
+
+    async def tree(self, at_ms: int | None = None) -> OrgTree:
+        """The organisation as it is now, or as it was at `at_ms`."""
+        async with self._db.session() as session:
+            units, placements = await self._rows(session)
+        return build_tree(units, placements, self._clock() if at_ms is None else at_ms)
+
+    async def ensure_root(self) -> str:
+        """The id of the one unit above all others, created when there is none."""
+        async with self._db.transaction() as session:
+            return (await ensure_root(session)).id
+
+    async def _rows(self, session: AsyncSession) -> tuple[Sequence[Unit], Sequence[Placement]]:
+        # Rights ask on every request; the rows change a few times in a year.
+        row = await session.get(Meta, REVISION)
+        revision = "" if row is None else row.value
+        if self._read is None or self._read[0] != revision:
+            units = (await session.exec(select(Unit))).all()
+            self._read = (revision, units, (await session.exec(select(Placement))).all())
+        return self._read[1], self._read[2]
+
+
+async def ensure_root(session: AsyncSession) -> Unit:
+    """Find or create the root within a transaction."""
+    known = await session.get(Meta, _ROOT_ID)
+    if known is not None and (unit := await session.get(Unit, known.value)) is not None:
+        return unit
+    root = Unit(key=ROOT_KEY, kind="province", name="Toàn tỉnh", name_en="The whole province", valid_from_ms=0)
+    session.add_all([root, Meta(key=_ROOT_ID, value=root.id)])
+    await raise_revision(session)
+    return root
+
+
+async def raise_revision(session: AsyncSession) -> None:
+    """Tell all readers, in whatever process, that units or placements changed."""
+    row = await session.get(Meta, REVISION)
+    if row is None:
+        session.add(Meta(key=REVISION, value="1"))
+    else:
+        row.value = str(int(row.value) + 1)
+    await session.flush()
+
+
+def build_tree(units: Sequence[Unit], placements: Sequence[Placement], at_ms: int) -> OrgTree:
+    """The rows that hold at `at_ms`, as a tree."""
+    return OrgTree(
+        [UnitNode(unit.id, unit.key, unit.kind, unit.name, unit.name_en) for unit in units if unit.holds(at_ms)],
+        {placement.child_id: placement.parent_id for placement in placements if placement.holds(at_ms)},
+        {unit.id: unit.successor_id for unit in units if unit.successor_id is not None and not unit.holds(at_ms)},
+    )

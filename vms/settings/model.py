@@ -1,0 +1,104 @@
+"""What can be set, with defaults that a small province can live with.
+
+`config/settings.example.toml` says what each setting is for; a test keeps both the same.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Networks = list[IPvAnyNetwork]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Section):
+    url: SecretStr = SecretStr("")
+
+
+class NatsSettings(_Section):
+    url: SecretStr = SecretStr("")
+    server: str = ""
+
+
+class MediaSettings(_Section):
+    workers: int = Field(default=0, ge=0, le=64)
+    udp_port: Port = 0
+    addresses: list[str] = []
+    stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
+
+
+class WebSettings(_Section):
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    origins: list[str] = []
+    trusted_proxies: Networks = []
+    metrics_from: Networks = Field(default=["127.0.0.0/8", "::1/128"], validate_default=True)
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "WebSettings":
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key belong together")
+        return self
+
+
+class AccountSettings(_Section):
+    idle_timeout_min: float = Field(default=15, ge=0.1, le=24 * 60)
+    session_hours: float = Field(default=12, ge=0.1, le=7 * 24)
+    password_min_length: int = Field(default=12, ge=8, le=128)
+    password_min_classes: int = Field(default=3, ge=1, le=4)
+    failures_before_pause: int = Field(default=5, ge=1, le=100)
+    pause_min: float = Field(default=15, ge=0.1, le=24 * 60)
+    address_failures_before_pause: int = Field(default=20, ge=1, le=10_000)
+    hash_memory_kib: int = Field(default=47_104, ge=64, le=1_048_576)
+    hash_rounds: int = Field(default=2, ge=1, le=20)
+    hash_threads: int = Field(default=2, ge=1, le=16)
+
+
+class DeviceSettings(_Section):
+    discovery_timeout_s: float = Field(default=4.0, ge=0.5, le=60)
+    parallel: int = Field(default=16, ge=1, le=200)
+
+
+class LogSettings(_Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(BaseSettings):
+    """All settings, frozen. What is passed in (from the file) gives way to the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="VMS_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data_dir: Path = Path("data")
+    database: DatabaseSettings = DatabaseSettings()
+    nats: NatsSettings = NatsSettings()
+    media: MediaSettings = MediaSettings()
+    web: WebSettings = WebSettings()
+    accounts: AccountSettings = AccountSettings()
+    devices: DeviceSettings = DeviceSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is: as set, else a SQLite file in the data folder. May hold a password."""
+        return self.database.url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'vong.sqlite'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings

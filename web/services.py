@@ -1,0 +1,18 @@
+"""What handlers may use. Built once by whoever composes the control process; handlers reach nothing else."""
+
+from dataclasses import dataclass
+
+from vms.accounts.service import Accounts
+from vms.clock import Clock
+from vms.db.engine import Database
+from vms.organisation import Organisation
+from vms.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    db: Database
+    settings: Settings
+    clock: Clock
+    accounts: Accounts
+    organisation: Organisation
