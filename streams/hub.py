@@ -108,7 +108,7 @@ class Hub:
         on_readers: Callable[[int], None] | None = None,
     ) -> None:
         """`on_readers` hears the number of readers after each change (on-demand streams start and stop by it)."""
-        self._name = name
+        self.name = name
         self._limits = limits or CacheLimits()
         self._clock_ns = clock_ns
         self.on_readers = on_readers
@@ -204,7 +204,7 @@ class Hub:
         try:
             reader.deliver(unit)
         except Exception:  # noqa: BLE001 the border between readers: one reader's bug must not take the others' picture
-            _log.exception("reader raised and was detached", stream=self._name, reader=type(reader).__name__)
+            _log.exception("reader raised and was detached", stream=self.name, reader=type(reader).__name__)
             self.detach(reader)
 
     def _tell_readers(self) -> None:

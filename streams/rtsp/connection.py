@@ -6,7 +6,7 @@ Knows nothing of what is said; `handshake` does.
 import asyncio
 import ssl
 from collections.abc import Callable, Generator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from streams.rtsp.faults import BadBytes
 from streams.rtsp.messages import Call, Message, Request, Response, Splitter, encode_reply
@@ -35,8 +35,7 @@ class Connection(asyncio.Protocol):
         return self._splitter.listen(channel)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import cast
 
 from streams.types.camera import FaultKind, SourceFault
 
@@ -19,8 +20,8 @@ class _Socket(asyncio.DatagramProtocol):
         self.on_datagram: OnDatagram | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        # Neither asyncio nor uvloop gives an instance of the class that it documents.
+        self.transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         if self.on_datagram is not None and addr[0] == self._peer_host:
