@@ -62,6 +62,11 @@ class AccountSettings(_Section):
     hash_threads: int = Field(default=2, ge=1, le=16)
 
 
+class SecretSettings(_Section):
+    key: SecretStr = SecretStr("")
+    key_file: Path | None = None
+
+
 class DeviceSettings(_Section):
     discovery_timeout_s: float = Field(default=4.0, ge=0.5, le=60)
     parallel: int = Field(default=16, ge=1, le=200)
@@ -83,6 +88,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     web: WebSettings = WebSettings()
     accounts: AccountSettings = AccountSettings()
+    secrets: SecretSettings = SecretSettings()
     devices: DeviceSettings = DeviceSettings()
     log: LogSettings = LogSettings()
 

@@ -1,0 +1,14 @@
+"""Secrets at rest: sealed with a key that is not in the database. Knows nothing about what it seals."""
+
+from vms.secrets.box import SealedForAnotherError, SecretBox, UnknownKeyError
+from vms.secrets.keys import Key, Keyring, KeyringError, load_keyring
+
+__all__ = [
+    "Key",
+    "Keyring",
+    "KeyringError",
+    "SealedForAnotherError",
+    "SecretBox",
+    "UnknownKeyError",
+    "load_keyring",
+]
