@@ -1,0 +1,207 @@
+"""What the camera domain reaches the world through, scripted: bus, workers and devices that do as a test says."""
+
+import base64
+import hashlib
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Snapshot
+from streams.types.camera import CameraSpec, CameraState, FaultKind
+from streams.types.media import Codec
+from vms.cameras.devices import (
+    DeviceChannel,
+    DeviceFault,
+    DeviceFaultKind,
+    DeviceReport,
+    DeviceStream,
+    DeviceTarget,
+    DiscoveryPlan,
+    DiscoveryProgress,
+    FoundDevice,
+)
+from vms.cameras.domain import Ports
+from vms.cameras.ports import BusRefused, BusUnavailable, OpenedView, ViewRequest
+
+JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 10
+JPEG_BASE64 = base64.b64encode(JPEG).decode()
+GOOD_PICTURE = ProbeResult(ok=True, codec=Codec.H264, width_px=1920, height_px=1080, jpeg_base64=JPEG_BASE64)
+
+
+@dataclass
+class FakeDesired:
+    specs: dict[str, CameraSpec] = field(default_factory=dict)
+    away: bool = False
+
+    async def put(self, spec: CameraSpec) -> None:
+        self._check()
+        self.specs[spec.camera_id] = spec
+
+    async def remove(self, camera_id: str) -> None:
+        self._check()
+        self.specs.pop(camera_id, None)
+
+    async def camera_ids(self) -> set[str]:
+        self._check()
+        return set(self.specs)
+
+    def _check(self) -> None:
+        if self.away:
+            raise BusUnavailable
+
+
+@dataclass
+class FakeLive:
+    states: dict[str, CameraState] = field(default_factory=dict)
+    workers: int = 1
+
+    def workers_alive(self) -> int:
+        return self.workers
+
+    def cameras(self) -> Mapping[str, CameraState]:
+        return self.states
+
+    def camera(self, camera_id: str) -> CameraState | None:
+        return self.states.get(camera_id)
+
+
+@dataclass
+class FakeProber:
+    """Every address shows a picture, but those in `results`; an exception there is raised."""
+
+    results: dict[str, ProbeResult | Exception] = field(default_factory=dict)
+    requests: list[ProbeRequest] = field(default_factory=list)
+
+    async def probe(self, request: ProbeRequest) -> ProbeResult:
+        self.requests.append(request)
+        result = self.results.get(request.url, GOOD_PICTURE)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+def refused_stream(kind: FaultKind) -> ProbeResult:
+    return ProbeResult(ok=False, fault=kind)
+
+
+@dataclass
+class FakeSnapshots:
+    refusal: Exception | None = None
+
+    async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
+        if self.refusal:
+            raise self.refusal
+        return Snapshot(jpeg_base64=JPEG_BASE64, capture_ms=1)
+
+
+@dataclass
+class FakeViews:
+    refusal: Exception | None = None
+    requests: list[ViewRequest] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
+    closed: list[tuple[str, str]] = field(default_factory=list)
+
+    async def open(self, view: ViewRequest) -> OpenedView:
+        if self.refusal:
+            raise self.refusal
+        self.requests.append(view)
+        view_id = f"view-{len(self.requests):06}"
+        self.owners[view_id] = view.session_id
+        return OpenedView(view_id, "v=0\r\n")
+
+    async def close(self, view_id: str, reason: str) -> None:
+        self.closed.append((view_id, reason))
+        self.owners.pop(view_id, None)
+
+    def owner(self, view_id: str) -> str | None:
+        return self.owners.get(view_id)
+
+
+def camera_report(host: str, *, serial: str = "SN1", channels: int = 1) -> DeviceReport:
+    """A well-behaved camera (or a recorder with several channels) at `host`."""
+    return DeviceReport(
+        name="Cổng",
+        manufacturer="Maker",
+        model="M1",
+        firmware="1.0",
+        serial=serial,
+        clock_offset_ms=12,
+        channels=tuple(
+            DeviceChannel(
+                f"source{number}",
+                f"Kênh {number}",
+                DeviceStream(f"rtsp://{host}:554/{number}/main", Codec.H265, 2560, 1440, 25.0, 2.0),
+                DeviceStream(f"rtsp://{host}:554/{number}/sub", Codec.H264, 640, 360, 12.5, 1.0),
+            )
+            for number in range(1, channels + 1)
+        ),
+    )
+
+
+@dataclass
+class FakeDevices:
+    """Every host is a good camera, but those in `reports`; `logins` counts how often each host was logged in to."""
+
+    reports: dict[str, DeviceReport | Exception] = field(default_factory=dict)
+    found: tuple[FoundDevice, ...] = ()
+    targets: list[DeviceTarget] = field(default_factory=list)
+    discovery_fault: DeviceFault | None = None
+
+    async def discover(
+        self, plan: DiscoveryPlan, on_progress: Callable[[DiscoveryProgress], None]
+    ) -> list[FoundDevice]:
+        if self.discovery_fault:
+            raise self.discovery_fault
+        for number in range(len(self.found)):
+            on_progress(DiscoveryProgress(number, len(self.found), self.found[:number]))
+        return list(self.found)
+
+    async def interrogate(self, target: DeviceTarget) -> DeviceReport:
+        self.targets.append(target)
+        host = target.xaddr.split("/")[2].split(":")[0]
+        report = self.reports.get(host) or camera_report(host)
+        if isinstance(report, Exception):
+            raise report
+        return report
+
+
+WRONG_PASSWORD = DeviceFault(DeviceFaultKind.AUTHENTICATION)
+
+
+class FakeVault:
+    """Not encryption: enough to see that what is stored is not what was given, and that the context counts."""
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        return self._crypt(plain, context)
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        return self._crypt(sealed, context)
+
+    def _crypt(self, data: bytes, context: str) -> bytes:
+        key = hashlib.sha256(context.encode()).digest()
+        return bytes(a ^ b for a, b in zip(data, itertools.cycle(key), strict=False))
+
+
+@dataclass
+class FakePorts:
+    desired: FakeDesired = field(default_factory=FakeDesired)
+    live: FakeLive = field(default_factory=FakeLive)
+    prober: FakeProber = field(default_factory=FakeProber)
+    snapshots: FakeSnapshots = field(default_factory=FakeSnapshots)
+    views: FakeViews = field(default_factory=FakeViews)
+    devices: FakeDevices = field(default_factory=FakeDevices)
+    vault: FakeVault = field(default_factory=FakeVault)
+
+    def as_ports(self) -> Ports:
+        return Ports(
+            desired=self.desired,
+            live=self.live,
+            prober=self.prober,
+            snapshots=self.snapshots,
+            views=self.views,
+            devices=self.devices,
+            vault=self.vault,
+        )
+
+
+NO_PICTURE = BusRefused(RefusalCode.NO_PICTURE)

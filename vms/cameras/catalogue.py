@@ -1,0 +1,133 @@
+"""The cameras and where they belong, read for lists, for rights and for the pages of one camera."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from streams.types.media import StreamKind
+from vms.access import CameraObject
+from vms.cameras.sight import IS_COURT, UNIT_ID, Sight, camera_object, placed
+from vms.db.engine import Database
+from vms.db.tables.cameras import Camera, Device, Stream
+from vms.db.tables.organisation import Angle, Courtroom, Site
+from vms.organisation import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCamera:
+    """`unit_id` is the unit that the camera belongs to, a court's for `court` cameras."""
+
+    camera: Camera
+    site: Site
+    unit_id: str
+    court: bool
+    kinds: tuple[StreamKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourtroomView:
+    courtroom: Courtroom
+    angles: tuple[Angle, ...]
+
+
+class Catalogue:
+    def __init__(self, db: Database, organisation: Organisation) -> None:
+        self._db = db
+        self._organisation = organisation
+
+    async def cameras(self, sight: Sight) -> list[PlacedCamera]:
+        """The cameras in sight by number."""
+        async with self._db.session() as session:
+            query = (
+                placed(select(Camera, Site, UNIT_ID, IS_COURT)).where(sight.condition()).order_by(col(Camera.number))
+            )
+            rows = (await session.exec(query)).all()
+            kinds = await _kinds(session)
+        return [PlacedCamera(camera, site, unit, bool(court), kinds[camera.id]) for camera, site, unit, court in rows]
+
+    async def camera(self, camera_id: str) -> PlacedCamera | None:
+        async with self._db.session() as session:
+            query = placed(select(Camera, Site, UNIT_ID, IS_COURT)).where(col(Camera.id) == camera_id)
+            row = (await session.exec(query)).one_or_none()
+            kinds = await _kinds(session, camera_id)
+        if row is None:
+            return None
+        camera, site, unit, court = row
+        return PlacedCamera(camera, site, unit, bool(court), kinds[camera_id])
+
+    async def object(self, camera_id: str) -> CameraObject | None:
+        """The camera as `may` sees it, now; None when there is none."""
+        async with self._db.session() as session:
+            row = (
+                await session.exec(placed(select(UNIT_ID, IS_COURT)).where(col(Camera.id) == camera_id))
+            ).one_or_none()
+        if row is None:
+            return None
+        return camera_object(camera_id, row[0], court=bool(row[1]), tree=await self._organisation.tree())
+
+    async def objects(self, camera_ids: Sequence[str]) -> dict[str, CameraObject]:
+        """`object` for many."""
+        async with self._db.session() as session:
+            query = placed(select(Camera.id, UNIT_ID, IS_COURT)).where(col(Camera.id).in_(camera_ids))
+            rows = (await session.exec(query)).all()
+        tree = await self._organisation.tree()
+        return {row[0]: camera_object(row[0], row[1], court=bool(row[2]), tree=tree) for row in rows}
+
+    async def ids(self, sight: Sight) -> frozenset[str]:
+        async with self._db.session() as session:
+            return frozenset((await session.exec(placed(select(Camera.id)).where(sight.condition()))).all())
+
+    async def device(self, device_id: str) -> Device | None:
+        async with self._db.session() as session:
+            return await session.get(Device, device_id)
+
+    async def sites(self, units: frozenset[str]) -> list[Site]:
+        """The sites of these units, by name."""
+        async with self._db.session() as session:
+            query = select(Site).where(col(Site.unit_id).in_(units)).order_by(col(Site.name), col(Site.id))
+            return list((await session.exec(query)).all())
+
+    async def site(self, site_id: str) -> Site | None:
+        async with self._db.session() as session:
+            return await session.get(Site, site_id)
+
+    async def courtroom(self, courtroom_id: str) -> Courtroom | None:
+        async with self._db.session() as session:
+            return await session.get(Courtroom, courtroom_id)
+
+    async def courtrooms(self, units: frozenset[str]) -> list[CourtroomView]:
+        """The courtrooms of these courts by name, each with the pictures that have a camera."""
+        async with self._db.session() as session:
+            rooms = select(Courtroom).where(col(Courtroom.court_id).in_(units)).order_by(col(Courtroom.name))
+            found = (await session.exec(rooms)).all()
+            angles = (
+                select(Angle).where(col(Angle.camera_id).is_not(None)).order_by(col(Angle.channel), col(Angle.kind))
+            )
+            of: defaultdict[str, list[Angle]] = defaultdict(list)
+            for angle in await session.exec(angles):
+                of[angle.courtroom_id].append(angle)
+        return [CourtroomView(room, tuple(of[room.id])) for room in found]
+
+    async def registered(self, keys: Sequence[str], sight: Sight) -> dict[str, str]:
+        """Which of these device keys are registered: key → id of the device's first camera in sight."""
+        async with self._db.session() as session:
+            query = (
+                placed(select(Device.key, Camera.id))
+                .join(Device, col(Device.id) == col(Camera.device_id))
+                .where(col(Device.key).in_(keys), sight.condition())
+                .order_by(col(Camera.number).desc())
+            )
+            return dict((await session.exec(query)).all())
+
+
+async def _kinds(session: AsyncSession, camera_id: str | None = None) -> defaultdict[str, tuple[StreamKind, ...]]:
+    query = select(Stream.camera_id, Stream.kind).order_by(col(Stream.kind))
+    if camera_id is not None:
+        query = query.where(col(Stream.camera_id) == camera_id)
+    kinds: defaultdict[str, tuple[StreamKind, ...]] = defaultdict(tuple)
+    for owner, kind in await session.exec(query):
+        kinds[owner] += (StreamKind(kind),)
+    return kinds

@@ -1,0 +1,97 @@
+"""The camera domain put together. The composition root gives it the database and what it needs of bus and devices."""
+
+import asyncio
+from dataclasses import dataclass
+
+from vms.cameras.catalogue import Catalogue
+from vms.cameras.desired import Desired
+from vms.cameras.devices import DeviceClient
+from vms.cameras.discovery import Discoverer
+from vms.cameras.editing import Editing
+from vms.cameras.imports import Imports
+from vms.cameras.jobs import Jobs
+from vms.cameras.logins import Logins, Vault
+from vms.cameras.notices import Notices
+from vms.cameras.ports import DesiredState, LiveState, Prober, Snapshots, Views
+from vms.cameras.registration import Registrar
+from vms.cameras.survey import Surveyor
+from vms.cameras.truth import TruthBoard
+from vms.clock import Clock
+from vms.db.engine import Database
+from vms.organisation import Organisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the domain reaches the world through."""
+
+    desired: DesiredState
+    live: LiveState
+    prober: Prober
+    snapshots: Snapshots
+    views: Views
+    devices: DeviceClient
+    vault: Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cameras:
+    """`run` must run for as long as the control process does."""
+
+    catalogue: Catalogue
+    editing: Editing
+    registrar: Registrar
+    discoverer: Discoverer
+    imports: Imports
+    logins: Logins
+    jobs: Jobs
+    notices: Notices
+    desired: Desired
+    truths: TruthBoard
+    snapshots: Snapshots
+    views: Views
+
+    @classmethod
+    def create(
+        cls,
+        db: Database,
+        organisation: Organisation,
+        notices: Notices,
+        clock: Clock,
+        ports: Ports,
+        *,
+        parallel: int = 16,
+    ) -> "Cameras":
+        """`parallel`: hosts that one registration job works on, and streams that all jobs together test, at the same time."""
+        jobs = Jobs(notices, clock)
+        desired = Desired(db, ports.desired)
+        registrar = Registrar(
+            db=db,
+            surveyor=Surveyor(ports.devices, ports.prober, probes=parallel),
+            desired=desired,
+            vault=ports.vault,
+            jobs=jobs,
+            notices=notices,
+            clock=clock,
+            parallel=parallel,
+        )
+        return cls(
+            catalogue=Catalogue(db, organisation),
+            editing=Editing(db, desired, notices, clock),
+            registrar=registrar,
+            discoverer=Discoverer(ports.devices, jobs, clock),
+            imports=Imports(db),
+            logins=Logins(db, ports.vault),
+            jobs=jobs,
+            notices=notices,
+            desired=desired,
+            truths=TruthBoard(db, ports.live, notices, clock),
+            snapshots=ports.snapshots,
+            views=ports.views,
+        )
+
+    async def run(self) -> None:
+        """Do the jobs and keep the desired state told, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.jobs.run(), name="camera jobs")
+            group.create_task(self.desired.run(), name="desired state")

@@ -1,0 +1,101 @@
+"""What open event sockets are told: something changed, go and look. In memory, one instance in the control process.
+
+Notices are bounded by coalescing: a newer notice with the same key replaces the older one, and a subscriber who still collects more
+than `MOST_PENDING` different ones is overrun: it keeps what it has, learns nothing new and must be closed. Publishing never waits.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+MOST_PENDING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TreeMoved:
+    """Cameras or their places changed."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "tree", ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobMoved:
+    kind: Literal["discovery", "registration"]
+    id: str
+    owner_id: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "job", self.id
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmMoved:
+    """An alarm began, ended, or was acknowledged."""
+
+    alarm_id: str
+    camera_id: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "alarm", self.alarm_id
+
+
+Notice = TreeMoved | JobMoved | AlarmMoved
+
+
+class Subscription:
+    """The notices that one reader has not taken yet, oldest first."""
+
+    def __init__(self, wants: Callable[[Notice], bool]) -> None:
+        self._wants = wants
+        self._pending: dict[tuple[str, str], Notice] = {}
+        self._some = asyncio.Event()
+        self.overrun = False
+
+    def offer(self, notice: Notice) -> None:
+        if not self._wants(notice):
+            return
+        if len(self._pending) >= MOST_PENDING and notice.key not in self._pending:
+            self.overrun = True
+        else:
+            self._pending[notice.key] = notice
+        self._some.set()
+
+    async def wait(self) -> None:
+        """Return when there is something to take."""
+        await self._some.wait()
+
+    def take(self) -> list[Notice]:
+        self._some.clear()
+        taken = list(self._pending.values())
+        self._pending.clear()
+        return taken
+
+
+class Notices:
+    """`tree_version` grows with every `TreeMoved`: whoever keeps a copy of the tree compares it."""
+
+    def __init__(self) -> None:
+        self._subscriptions: set[Subscription] = set()
+        self.tree_version = 0
+
+    def publish(self, notice: Notice) -> None:
+        if isinstance(notice, TreeMoved):
+            self.tree_version += 1
+        for subscription in self._subscriptions:
+            subscription.offer(notice)
+
+    @contextmanager
+    def subscribe(self, wants: Callable[[Notice], bool]) -> Iterator[Subscription]:
+        """`wants` says which notices this reader may learn of at all."""
+        subscription = Subscription(wants)
+        self._subscriptions.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)
