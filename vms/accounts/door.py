@@ -6,7 +6,7 @@ import structlog
 from sqlmodel import select
 
 from vms.accounts.faults import AccountLocked, BadLogin, Weakness, WeakPassword, WrongLogin
-from vms.accounts.hashing import Hasher
+from vms.accounts.hashing import Hasher, HashingBusy
 from vms.accounts.limits import SignInLimits
 from vms.accounts.policy import LONGEST_PASSWORD, check_password, login_key
 from vms.accounts.sessions import (
@@ -41,12 +41,7 @@ class Door:
             key = login_key(login)
         except BadLogin:
             key = ""
-        self._limits.check(key, visitor.address, self._clock())
-        account = await self._account(key)
-        password_hash = None if account is None else account.password_hash
-        # Counted before the work and taken back after it: a hundred attempts at once are still a hundred attempts.
-        self._limits.failed(key, visitor.address, self._clock())
-        right = await self._hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
+        account, right = await self._attempt(key, password, visitor)
         if account is None or not right:
             _log.info("sign_in_refused", address=visitor.address, known=account is not None)
             raise WrongLogin
@@ -92,11 +87,10 @@ class Door:
         Raises `WrongLogin` for a wrong old password, `WeakPassword`, `TooManyAttempts`, `HashingBusy`.
         """
         key = login_key(signed_in.person.login)
-        self._limits.check(key, visitor.address, self._clock())
-        account = await self._account(key)
-        if account is None or not await self._hasher.verify(account.password_hash, old[: LONGEST_PASSWORD + 1]):
-            self._limits.failed(key, visitor.address, self._clock())
+        account, right = await self._attempt(key, old, visitor)
+        if account is None or not right:
             raise WrongLogin
+        self._limits.succeeded(key, visitor.address)
         check_password(new, account.login, self._settings)
         if new == old:
             raise WeakPassword(Weakness.SAME_AS_BEFORE)
@@ -112,6 +106,16 @@ class Door:
     async def set_language(self, account_id: str, language: Language) -> None:
         async with self._db.transaction() as session:
             (await session.get_one(Account, account_id)).language = language
+
+    async def _attempt(self, key: str, password: str, visitor: Visitor) -> tuple[Account | None, bool]:
+        self._limits.begin(key, visitor.address, self._clock())
+        try:
+            account = await self._account(key)
+            password_hash = None if account is None else account.password_hash
+            return account, await self._hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
+        except HashingBusy:
+            self._limits.withdraw(key, visitor.address)
+            raise
 
     async def _account(self, key: str) -> Account | None:
         async with self._db.session() as session:

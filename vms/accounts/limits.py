@@ -52,6 +52,14 @@ class Counter:
         while len(self._counts) > _MOST_KEYS:
             self._counts.popitem(last=False)
 
+    def take_back(self, key: str) -> None:
+        """One failure that was none."""
+        if (count := self._counts.get(key)) is None:
+            return
+        count.failures = max(0, count.failures - 1)
+        if count.failures < self._limit:
+            count.paused_until_ms = 0
+
     def forget(self, key: str) -> None:
         self._counts.pop(key, None)
 
@@ -64,28 +72,39 @@ class SignInLimits:
         self._logins = Counter(settings.failures_before_pause * _LOGIN_FACTOR, pause_ms)
         self._known: OrderedDict[str, None] = OrderedDict()
 
-    def check(self, login: str, address: str, at_ms: int) -> None:
-        """Raise `TooManyAttempts` when this login must not be tried from this address now."""
+    def begin(self, login: str, address: str, at_ms: int) -> None:
+        """Count an attempt as a failure until it turns out well: a hundred attempts at once are still a hundred attempts.
+
+        Raises `TooManyAttempts` when this login must not be tried from this address now; such an attempt is not counted.
+        """
+        self._check(login, address, at_ms)
+        self._pairs.fail(_pair(login, address), at_ms)
+        self._addresses.fail(address, at_ms)
+        self._logins.fail(login, at_ms)
+
+    def withdraw(self, login: str, address: str) -> None:
+        """The attempt was never decided."""
+        self._pairs.take_back(_pair(login, address))
+        self._addresses.take_back(address)
+        self._logins.take_back(login)
+
+    def succeeded(self, login: str, address: str) -> None:
+        """Forget this pair's failures. Others' failures stay: one good login must not pay for guessing others."""
+        pair = _pair(login, address)
+        self.withdraw(login, address)
+        self._pairs.forget(pair)
+        self._known[pair] = None
+        self._known.move_to_end(pair)
+        while len(self._known) > _MOST_KEYS:
+            self._known.popitem(last=False)
+
+    def _check(self, login: str, address: str, at_ms: int) -> None:
         pair = _pair(login, address)
         waits_ms = [self._pairs.paused_for_ms(pair, at_ms), self._addresses.paused_for_ms(address, at_ms)]
         if pair not in self._known:
             waits_ms.append(self._logins.paused_for_ms(login, at_ms))
         if (wait_ms := max(waits_ms)) > 0:
             raise TooManyAttempts(-(-wait_ms // 1000))
-
-    def failed(self, login: str, address: str, at_ms: int) -> None:
-        self._pairs.fail(_pair(login, address), at_ms)
-        self._addresses.fail(address, at_ms)
-        self._logins.fail(login, at_ms)
-
-    def succeeded(self, login: str, address: str) -> None:
-        """Forget this pair's failures. Those of the address stay: one good login must not pay for guessing others."""
-        pair = _pair(login, address)
-        self._pairs.forget(pair)
-        self._known[pair] = None
-        self._known.move_to_end(pair)
-        while len(self._known) > _MOST_KEYS:
-            self._known.popitem(last=False)
 
 
 def _pair(login: str, address: str) -> str:

@@ -1,6 +1,8 @@
 """The organisation in the database: read at a moment, seeded on the first start, imported from files."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -8,6 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import Meta, Placement, Unit
+from vms.organisation.files import read_folder
+from vms.organisation.store import ImportSummary, store
 from vms.organisation.tree import OrgTree, UnitNode
 
 ROOT_KEY = "root"
@@ -31,6 +35,20 @@ class Organisation:
         """The id of the one unit above all others, created when there is none."""
         async with self._db.transaction() as session:
             return (await ensure_root(session)).id
+
+    async def import_folder(self, folder: Path) -> ImportSummary:
+        """Take over the files of `folder` (see `vms.organisation.files`), all or nothing; a second time changes nothing.
+
+        Raises `vms.organisation.files.ImportRefused`.
+        """
+        plan = await asyncio.to_thread(read_folder, folder)
+        async with self._db.transaction() as session:
+            root = await ensure_root(session)
+            await session.flush()
+            summary = await store(session, plan, root, root_is_default=root.key == ROOT_KEY)
+            if summary:
+                await raise_revision(session)
+        return summary
 
     async def _rows(self, session: AsyncSession) -> tuple[Sequence[Unit], Sequence[Placement]]:
         # Rights ask on every request; the rows change a few times in a year.

@@ -31,8 +31,9 @@ class OrgTree:
         self._paths = {unit_id: self._climb(unit_id) for unit_id in (*self.units, *self._successors)}
 
     def parent(self, unit_id: str) -> str | None:
-        parent = self._parents.get(unit_id)
-        return parent if parent in self.units else None
+        """The unit above, or above its successor; None for the root and for unknown units."""
+        chain = self.chain(unit_id)
+        return chain[1] if len(chain) > 1 else None
 
     def chain(self, unit_id: str) -> tuple[str, ...]:
         """The unit (or its successor, when it is gone) and everything above it, bottom up; empty for an unknown unit."""
@@ -55,7 +56,7 @@ class OrgTree:
                 break
             if current in self.units:
                 chain.append(current)
-                current = self.parent(current)
+                current = self._parents.get(current)
             else:
                 current = self._successors.get(current)
         return tuple(chain)
