@@ -1,0 +1,11 @@
+"""The way out: WebRTC to browsers, packets passed through, never re-encoded.
+
+    fan-out ─▶ Feed (packetises once) ─▶ Slot (numbers, encrypts) ─▶ Transport (ICE, DTLS, SRTP) ─▶ one UDP socket
+
+`sdp`, `stun`, `rtcp`, `packets`, `srtp` and `dtls` know no sockets; `udp` knows nothing else.
+"""
+
+from streams.relay.relay import Relay, RelayLimits, ViewInfo
+from streams.relay.sdp import OfferRefused
+
+__all__ = ["OfferRefused", "Relay", "RelayLimits", "ViewInfo"]

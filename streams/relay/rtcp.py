@@ -1,0 +1,121 @@
+"""RTCP (RFC 3550, RFC 4585, RFC 5104): what receivers tell us, and what we tell them. Pure; what comes is hostile."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SR, _RR, _SDES, _BYE, _RTPFB, _PSFB = 200, 201, 202, 203, 205, 206
+_NACK, _PLI, _FIR = 1, 1, 4
+_NTP_EPOCH_S = 2_208_988_800
+MAX_LOST = 512
+"""Sequence numbers taken from one packet; a receiver that lost more needs a keyframe, not these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nack:
+    ssrc: int
+    seqs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyframeWanted:
+    ssrc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`lost_share` 0..1 since the last report; `jitter` in clock units of the stream."""
+
+    ssrc: int
+    lost_share: float
+    jitter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    pass
+
+
+Feedback = Nack | KeyframeWanted | Report | Bye
+
+
+def parse(packet: bytes) -> Iterator[Feedback]:
+    """What a compound packet says. Stops silently at the first thing that does not add up."""
+    place = 0
+    while place + 4 <= len(packet):
+        first, kind, words = struct.unpack_from("!BBH", packet, place)
+        end = place + 4 + 4 * words
+        if first >> 6 != 2 or end > len(packet):
+            return
+        yield from _one(first & 0x1F, kind, packet[place + 4 : end])
+        place = end
+
+
+def _one(count: int, kind: int, body: bytes) -> Iterator[Feedback]:
+    if kind == _RR:
+        yield from _reports(count, body[4:])
+    elif kind == _SR:
+        yield from _reports(count, body[24:])
+    elif kind == _BYE:
+        yield Bye()
+    elif kind == _RTPFB and count == _NACK and len(body) >= 12:
+        yield Nack(int.from_bytes(body[4:8], "big"), tuple(_lost(body[8:])))
+    elif kind == _PSFB and count == _PLI and len(body) >= 8:
+        yield KeyframeWanted(int.from_bytes(body[4:8], "big"))
+    elif kind == _PSFB and count == _FIR and len(body) >= 16:
+        yield KeyframeWanted(int.from_bytes(body[8:12], "big"))
+
+
+def _reports(count: int, body: bytes) -> Iterator[Report]:
+    for number in range(min(count, len(body) // 24)):
+        ssrc, lost, _highest, jitter = struct.unpack_from("!IIII", body, 24 * number)
+        yield Report(ssrc, (lost >> 24) / 256, jitter)
+
+
+def _lost(body: bytes) -> Iterator[int]:
+    found = 0
+    for place in range(0, len(body) - 3, 4):
+        first, mask = struct.unpack_from("!HH", body, place)
+        for seq in (first, *((first + 1 + bit) & 0xFFFF for bit in range(16) if mask >> bit & 1)):
+            found += 1
+            if found > MAX_LOST:
+                return
+            yield seq
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a sender report counts."""
+
+    ssrc: int
+    rtp_timestamp: int
+    packets: int
+    payload_bytes: int
+
+
+def sender_report(sent: Sent, now_ns: int) -> bytes:
+    """SR and SDES: which RTP timestamp belongs to which time, for lip sync and for who wants to know the delay."""
+    seconds, rest_ns = divmod(now_ns, 1_000_000_000)
+    report = struct.pack(
+        "!BBHIIIIII",
+        0x80,
+        _SR,
+        6,
+        sent.ssrc,
+        (seconds + _NTP_EPOCH_S) & 0xFFFFFFFF,
+        (rest_ns << 32) // 1_000_000_000,
+        sent.rtp_timestamp & 0xFFFFFFFF,
+        sent.packets & 0xFFFFFFFF,
+        sent.payload_bytes & 0xFFFFFFFF,
+    )
+    return report + _sdes(sent.ssrc)
+
+
+def goodbye(ssrc: int) -> bytes:
+    """RR without reports, as every compound packet starts with a report, then BYE."""
+    return struct.pack("!BBHI", 0x80, _RR, 1, ssrc) + struct.pack("!BBHI", 0x81, _BYE, 1, ssrc)
+
+
+def _sdes(ssrc: int) -> bytes:
+    item = bytes((1, 4)) + b"vong" + b"\x00\x00"
+    return struct.pack("!BBHI", 0x81, _SDES, 1 + len(item) // 4, ssrc) + item
