@@ -117,7 +117,7 @@ class Relay:
         wire = Wire(self._socket.send, self._socket.send_run)
         dtls = Dtls(self._identity, offer.fingerprints)
         transport = Transport(
-            offer, ice, dtls, wire, lambda reason: self._ended(view, reason), self._clocks.monotonic_s()
+            offer, ice, dtls, wire, on_end=lambda reason: self._ended(view, reason), now_s=self._clocks.monotonic_s()
         )
         view = _View(view_id, transport, feed, on_closed)
         for choice in chosen:

@@ -3,8 +3,13 @@
 from pathlib import Path
 
 from fakes.clock import FakeClock
+from fakes.control_ports import FakePorts
 from vms.accounts.service import Accounts
+from vms.alarms.service import Alarms
+from vms.cameras.domain import Cameras
+from vms.cameras.notices import Notices
 from vms.db.engine import Database
+from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.settings import Settings
 from vms.settings.model import AccountSettings, WebSettings
@@ -18,12 +23,17 @@ def cheap_settings(folder: Path, web: WebSettings | None = None) -> Settings:
     return Settings(data_dir=folder, accounts=CHEAP, web=web or WebSettings())
 
 
-def services(database: Database, clock: FakeClock, settings: Settings) -> Services:
+def services(database: Database, clock: FakeClock, settings: Settings, ports: FakePorts | None = None) -> Services:
     organisation = Organisation(database, clock)
+    notices = Notices()
+    world = (ports or FakePorts()).as_ports()
     return Services(
         db=database,
         settings=settings,
         clock=clock,
         organisation=organisation,
         accounts=Accounts.create(database, settings.accounts, clock, organisation),
+        cameras=Cameras.create(database, organisation, notices, clock, world),
+        alarms=Alarms(database, organisation, notices, clock),
+        layouts=Layouts(database, clock),
     )
