@@ -160,7 +160,7 @@ class PyavSource:
         raise SourceFault(FaultKind.LOST, "the stream ended")
 
     def _open(self) -> Any:
-        options = {"protocol_whitelist": _PROTOCOLS, "fflags": "nobuffer", "analyzeduration": "1000000"}
+        options = {"protocol_whitelist": _PROTOCOLS, "analyzeduration": "1000000"}
         if urlsplit(self._spec.url).scheme in ("rtsp", "rtsps"):
             options |= {"rtsp_transport": self._spec.transport.value, "max_delay": "200000"}
         opening_s = self._timeouts.connect_s + self._timeouts.response_s
