@@ -7,7 +7,7 @@ import pytest
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from fakes.browser import Browser
+from fakes.api_browser import Browser
 from fakes.clock import FakeClock
 from fakes.control import PASSWORD, cheap_settings, services
 from vms.db.engine import Database

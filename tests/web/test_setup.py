@@ -1,4 +1,4 @@
-from fakes.browser import Browser
+from fakes.api_browser import Browser
 from fakes.clock import FakeClock
 from fakes.control import PASSWORD
 from web.services import Services
