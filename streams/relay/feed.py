@@ -18,6 +18,13 @@ class Feed:
         self._video: list[Slot] = []
         self._sound: list[Slot] = []
         self._gop: list[Picture] = []
+        self._codec: Codec | None = None
+        self.codec_changed = False
+        """The camera now sends what was not negotiated: the views must be opened anew."""
+
+    @property
+    def viewers(self) -> int:
+        return len(self._video)
 
     def attach(self, slot: Slot, *, video: bool) -> None:
         """Show the fan-out in `slot`: the cached GOP at once, then live."""
@@ -45,6 +52,14 @@ class Feed:
                 for slot in self._sound:
                     slot.send(picture)
             return
+        self._codec = self._codec or unit.codec
+        if unit.codec is not self._codec:
+            self.codec_changed = True
+            return
+        if unit.discontinuity and not unit.keyframe:
+            self._gop.clear()
+            for slot in self._video:
+                slot.wait_for_keyframe()
         picture = packetise(unit)
         if unit.keyframe or len(self._gop) >= _MOST_PICTURES:
             self._gop.clear()

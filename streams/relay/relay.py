@@ -148,6 +148,11 @@ class Relay:
             for view in self._views.values()
         )
 
+    def viewers(self, fanout: Fanout) -> int:
+        """How many views show this fan-out."""
+        feed = self._feeds.get(id(fanout))
+        return feed.viewers if feed is not None else 0
+
     async def close(self) -> None:
         for view_id in list(self._views):
             self.close_view(view_id, "the server stops")
@@ -213,6 +218,8 @@ class Relay:
         now_s, now_ns = self._clocks.monotonic_s(), self._clocks.utc_ns()
         for view in tuple(self._views.values()):
             view.transport.tick(now_s, now_ns)
+            if view.feed.codec_changed:
+                view.transport.end("the camera changed its codec")
         self._timer = asyncio.get_running_loop().call_later(TICK_S, self._tick)
 
 

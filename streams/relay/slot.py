@@ -71,6 +71,10 @@ class Slot:
         for picture in gop:
             self.send(picture)
 
+    def wait_for_keyframe(self) -> None:
+        """Something is missing in the stream: what comes before the next keyframe cannot be decoded."""
+        self._waiting = True
+
     def send(self, picture: Picture) -> None:
         protection = self._outlet.protection
         if protection is None:

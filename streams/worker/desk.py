@@ -74,14 +74,14 @@ class Desk:
     async def answer(self, bus: Bus, worker_id: str) -> None:
         """Serve every subject of this worker until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for subject, model, method, at_once in (
-                (SUBJECT_VIEW_OPEN, ViewOpen, self.open, 16),
-                (SUBJECT_VIEW_RENEW, ViewRenew, self.renew, 4),
-                (SUBJECT_VIEW_CLOSE, ViewClose, self.close, 4),
-                (SUBJECT_SNAPSHOT, SnapshotRequest, self.snapshot, 2),
-            ):
-                name = subject.format(worker_id=worker_id)
-                group.create_task(serve(bus, name, model, method, at_once=at_once), name=f"serve {name}")
+            opening = SUBJECT_VIEW_OPEN.format(worker_id=worker_id)
+            group.create_task(serve(bus, opening, ViewOpen, self.open, at_once=16), name="serve opening")
+            renewing = SUBJECT_VIEW_RENEW.format(worker_id=worker_id)
+            group.create_task(serve(bus, renewing, ViewRenew, self.renew), name="serve renewing")
+            closing = SUBJECT_VIEW_CLOSE.format(worker_id=worker_id)
+            group.create_task(serve(bus, closing, ViewClose, self.close), name="serve closing")
+            snapshots = SUBJECT_SNAPSHOT.format(worker_id=worker_id)
+            group.create_task(serve(bus, snapshots, SnapshotRequest, self.snapshot, at_once=2), name="serve snapshots")
             group.create_task(
                 serve(bus, SUBJECT_PROBE, ProbeRequest, self._probe, queue=PROBE_QUEUE, at_once=PROBES_AT_ONCE),
                 name="serve probes",

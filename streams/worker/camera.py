@@ -1,0 +1,161 @@
+"""One camera of this worker: its streams, their hubs, motion on the cheapest of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from streams.contract import MeasuredSource, Timeouts
+from streams.hub import Hub
+from streams.motion import MotionPool, MotionWatch
+from streams.motion.watch import Report
+from streams.source import open_source
+from streams.supervise import StreamSupervisor, Supervision
+from streams.types.bus import RefusalCode, Refused
+from streams.types.camera import CameraSpec, CameraState, Credentials, StreamSpec, StreamState
+from streams.types.media import AccessUnit, Fanout, StreamKind
+
+log = structlog.get_logger(__name__)
+
+IDLE_STOP_S = 10.0
+TRACKS_WITHIN_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every camera of a worker shares.
+
+    `credentials` answers with the secrets of a camera, however long the bus takes. `viewers` counts views by fan-out.
+    """
+
+    credentials: Callable[[CameraSpec], Awaitable[Credentials]]
+    motion: MotionPool
+    report: Report
+    viewers: Callable[[Fanout], int]
+    stopped: Callable[["RunningCamera"], None]
+    timeouts: Timeouts
+
+
+class _Stream:
+    def __init__(self, spec: StreamSpec, hub: Hub, supervisor: StreamSupervisor) -> None:
+        self.spec = spec
+        self.hub = hub
+        self.supervisor = supervisor
+
+
+class RunningCamera:
+    """The stream that walls and motion use (sub, or main where there is no sub) runs always; main runs while it is wanted."""
+
+    def __init__(self, spec: CameraSpec, around: Surroundings) -> None:
+        self.spec = spec
+        self._around = around
+        self._credentials = Credentials()
+        self._changed = asyncio.Event()
+        self._holds: dict[str, tuple[Hub, _Hold]] = {}
+        kinds = {stream.kind for stream in spec.streams}
+        self._always = StreamKind.SUB if StreamKind.SUB in kinds else StreamKind.MAIN
+        self._streams = {stream.kind: self._stream(stream) for stream in spec.streams}
+        self._motion: MotionWatch | None = None
+
+    def _stream(self, spec: StreamSpec) -> _Stream:
+        hub = Hub(f"{self.spec.number}/{spec.kind.value}")
+        idle_stop_s = None if spec.kind is self._always else IDLE_STOP_S
+
+        def open_it() -> MeasuredSource:
+            return open_source(spec, self._credentials, self._around.timeouts)
+
+        return _Stream(spec, hub, StreamSupervisor(spec.kind, open_it, hub, Supervision(idle_stop_s=idle_stop_s)))
+
+    async def run(self) -> None:
+        self._credentials = await self._around.credentials(self.spec)
+        self._watch_motion()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._follow_changes(), name=f"changes {self.spec.number}")
+                for kind, stream in self._streams.items():
+                    group.create_task(stream.supervisor.run(), name=f"stream {self.spec.number}/{kind.value}")
+        finally:
+            self._stop_motion()
+            self._around.stopped(self)
+
+    def can_take(self, spec: CameraSpec) -> bool:
+        """Anything but other streams changes without touching the picture."""
+        return spec.streams == self.spec.streams
+
+    def update(self, spec: CameraSpec) -> None:
+        """Motion begins anew when its settings changed; a stream that waits for better credentials tries again."""
+        motion_changed = spec.motion != self.spec.motion
+        self.spec = spec
+        if motion_changed:
+            self._stop_motion()
+            self._watch_motion()
+        self._changed.set()
+
+    async def _follow_changes(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            self._credentials = await self._around.credentials(self.spec)
+            for stream in self._streams.values():
+                stream.supervisor.retry()
+
+    def state(self) -> CameraState:
+        return CameraState(
+            camera_id=self.spec.camera_id,
+            moving=self._motion is not None and self._motion.moving,
+            streams=tuple(self._stream_state(stream) for stream in self._streams.values()),
+        )
+
+    def _stream_state(self, stream: _Stream) -> StreamState:
+        return stream.supervisor.state.model_copy(update={"viewers": self._around.viewers(stream.hub)})
+
+    async def stream(self, kind: StreamKind, hold: str) -> Fanout:
+        """See `desk.Pictures`. A camera without a sub stream shows its main where sub is asked for."""
+        stream = self._streams.get(kind) or (self._streams.get(self._always) if kind is StreamKind.SUB else None)
+        if stream is None:
+            raise Refused(RefusalCode.NO_STREAM)
+        holder = _Hold()
+        self._holds[hold] = (stream.hub, holder)
+        stream.hub.attach(holder)
+        if not stream.hub.cached():
+            try:
+                async with asyncio.timeout(TRACKS_WITHIN_S):
+                    await holder.keyframe.wait()
+            except TimeoutError:
+                self.release(hold)
+                raise Refused(RefusalCode.NO_PICTURE, "nothing came from the camera") from None
+        return stream.hub
+
+    def release(self, hold: str) -> None:
+        held = self._holds.pop(hold, None)
+        if held is not None:
+            hub, holder = held
+            hub.detach(holder)
+
+    def keyframe(self) -> tuple[AccessUnit, ...]:
+        return self._streams[self._always].hub.cached()
+
+    def _watch_motion(self) -> None:
+        if not self.spec.motion.enabled or self._always not in self._streams:
+            return
+        hub = self._streams[self._always].hub
+        self._motion = MotionWatch(self.spec.camera_id, self.spec.motion, hub, self._around.motion, self._around.report)
+        hub.attach(self._motion)
+
+    def _stop_motion(self) -> None:
+        if self._motion is not None:
+            self._streams[self._always].hub.detach(self._motion)
+            self._motion.close()
+            self._motion = None
+
+
+class _Hold:
+    """A reader that wants nothing but that the stream runs, and to know when its first keyframe is there."""
+
+    def __init__(self) -> None:
+        self.keyframe = asyncio.Event()
+
+    def deliver(self, unit: AccessUnit) -> None:
+        if unit.keyframe:
+            self.keyframe.set()

@@ -1,0 +1,27 @@
+"""A worker's logs: one line per event on standard error, text for people or JSON for machines."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logs(level: str, *, json: bool, worker: str) -> None:
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if json
+            else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # FFmpeg and aiortc speak through the standard library: warnings only.
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr)
+    structlog.contextvars.bind_contextvars(process=worker)

@@ -1,0 +1,152 @@
+"""The media worker's composition: the only module of `streams` that knows all the others."""
+
+import asyncio
+import os
+import resource
+import secrets
+import signal
+import time
+
+import structlog
+
+from streams.bus.session import Bus, BusLost, run_session
+from streams.contract import Timeouts
+from streams.motion import MotionPool
+from streams.motion.pictures import newest_jpeg
+from streams.motion.watch import Report
+from streams.probe import probe
+from streams.relay import Relay, RelayLimits
+from streams.types.bus import Lease, RefusalCode, Refused, WorkerState
+from streams.types.camera import CameraSpec
+from streams.types.media import AccessUnit, Fanout
+from streams.worker.camera import RunningCamera, Surroundings
+from streams.worker.cameras import OwnedCameras
+from streams.worker.config import WorkerConfig
+from streams.worker.desk import Desk, Pictures
+from streams.worker.logs import set_up_logs
+from streams.worker.outbox import Outbox
+from streams.worker.secrets import CredentialsKeeper
+from streams.worker.session import BusSession
+
+log = structlog.get_logger(__name__)
+
+RECONNECT_S = 0.5
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class MediaWorker:
+    """Everything of one worker process."""
+
+    def __init__(self, config: WorkerConfig, relay: Relay) -> None:
+        self._config = config
+        self._relay = relay
+        self._lease = Lease(worker_id=config.worker_id, incarnation=secrets.token_hex(8))
+        self._seq = 0
+        self._outbox = Outbox()
+        self._motion = MotionPool()
+        self._keeper = CredentialsKeeper(config.worker_id, self._lease.incarnation)
+        self._around = Surroundings(
+            credentials=self._keeper.get,
+            motion=self._motion,
+            report=Report(self._outbox.put, asyncio.get_running_loop().call_soon_threadsafe),
+            viewers=self._viewers,
+            stopped=self._stopped,
+            timeouts=Timeouts(stall_s=config.stall_timeout_s),
+        )
+        self._cameras = OwnedCameras(self._camera)
+        self._desk = Desk(relay, self._find, _decode, probe)
+
+    async def run(self) -> None:
+        """Until cancelled; then the cameras are let go at once and viewers are told."""
+        self._motion.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._cameras.run(), name="cameras")
+                group.create_task(self._desk.expire(), name="view leases")
+                group.create_task(self._stay_on_bus(), name="bus")
+        finally:
+            self._motion.stop()
+            await self._relay.close()
+
+    async def _stay_on_bus(self) -> None:
+        while True:
+            try:
+                await run_session(self._config.bus, self._session)
+            except BusLost as error:
+                log.warning("bus_lost", detail=str(error))
+            finally:
+                self._keeper.connected(None)
+            await asyncio.sleep(RECONNECT_S * (1 + secrets.randbelow(1000) / 1000))
+
+    async def _session(self, bus: Bus) -> None:
+        session = BusSession(bus, self._lease, self._cameras, self._state, self._next_seq)
+        self._keeper.connected(bus)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._desk.answer(bus, self._config.worker_id), name="desk")
+            group.create_task(self._outbox.send(bus), name="outbox")
+            group.create_task(session.run(), name="session")
+
+    def _camera(self, spec: CameraSpec) -> RunningCamera:
+        return RunningCamera(spec, self._around)
+
+    def _find(self, camera_id: str) -> Pictures | None:
+        camera = self._cameras.get(camera_id)
+        return camera if isinstance(camera, RunningCamera) else None
+
+    def _stopped(self, camera: RunningCamera) -> None:
+        self._desk.camera_stopped(camera)
+        if self._cameras.get(camera.spec.camera_id) is None:
+            self._keeper.forget(camera.spec.camera_id)
+
+    def _viewers(self, fanout: Fanout) -> int:
+        return self._relay.viewers(fanout)
+
+    def _next_seq(self) -> int:
+        self._seq += 1
+        return self._seq
+
+    def _state(self, seq: int) -> WorkerState:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return WorkerState(
+            worker_id=self._lease.worker_id,
+            incarnation=self._lease.incarnation,
+            seq=seq,
+            at_ms=time.time_ns() // 1_000_000,
+            media_port=self._relay.port,
+            cpu_s=used.ru_utime + used.ru_stime,
+            rss_bytes=_rss_bytes(),
+            cameras=self._cameras.states(),
+        )
+
+
+async def _decode(units: tuple[AccessUnit, ...], max_width_px: int) -> bytes:
+    jpeg = await asyncio.to_thread(newest_jpeg, units, max_width_px)
+    if not jpeg:
+        raise Refused(RefusalCode.NO_PICTURE, "the picture cannot be decoded")
+    return jpeg
+
+
+def _rss_bytes() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 once a second, no path object needed
+        return int(file.read().split()[1]) * _PAGE_BYTES
+
+
+async def run(config: WorkerConfig) -> None:
+    """Run until SIGTERM or SIGINT."""
+    relay = await Relay.open(config.media_host, config.media_port, limits=RelayLimits(max_views=config.max_views))
+    log.info("worker_started", worker=config.worker_id, media_port=relay.port, segmentation=relay.segmentation)
+    work = asyncio.create_task(MediaWorker(config, relay).run(), name="worker")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        log.info("worker_stopped", worker=config.worker_id)
+
+
+def main(config: WorkerConfig) -> None:
+    """The process: logs, uvloop, run."""
+    import uvloop  # noqa: PLC0415 only the process itself wants it; tests run on the standard loop
+
+    set_up_logs(config.log_level, json=config.log_json, worker=config.worker_id)
+    uvloop.run(run(config))
