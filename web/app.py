@@ -24,6 +24,11 @@ def create_app(
     check_routes(declared)
     app = web.Application(middlewares=[errors_middleware])
     app.on_response_prepare.append(add_headers)
+
+    async def send_readers_away(_app: web.Application) -> None:
+        services.cameras.notices.close()
+
+    app.on_shutdown.append(send_readers_away)
     for route in declared:
         app.router.add_route(route.method, route.path, serve(route, services))
     files = StaticFiles(static_folder)

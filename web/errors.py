@@ -53,9 +53,9 @@ class ApiError(Exception):
         super().__init__(self.code.value)
 
 
-def not_found() -> ApiError:
-    """The one answer for what is absent and for what is somebody else's."""
-    return ApiError(ErrorCode.NOT_FOUND)
+def not_found(field: str = "") -> ApiError:
+    """The one answer for what is absent and for what is somebody else's; `field` when the body named it."""
+    return ApiError(ErrorCode.NOT_FOUND, field=field)
 
 
 _Mapped = Callable[[Exception], ApiError]

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from vms.accounts.service import Accounts
+from vms.alarms.service import Alarms
+from vms.cameras.domain import Cameras
 from vms.clock import Clock
 from vms.db.engine import Database
+from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.settings import Settings
 
@@ -16,3 +19,6 @@ class Services:
     clock: Clock
     accounts: Accounts
     organisation: Organisation
+    cameras: Cameras
+    alarms: Alarms
+    layouts: Layouts

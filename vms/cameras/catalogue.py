@@ -111,15 +111,15 @@ class Catalogue:
                 of[angle.courtroom_id].append(angle)
         return [CourtroomView(room, tuple(of[room.id])) for room in found]
 
-    async def registered(self, keys: Sequence[str], sight: Sight) -> dict[str, str]:
-        """Which of these device keys are registered: key → id of the device's first camera in sight."""
+    async def registered(self, addresses: Sequence[str], sight: Sight) -> dict[str, str]:
+        """Which of these ONVIF addresses (host:port) are registered: address → id of the device's first camera in sight."""
+        query = (
+            placed(select(Device.address, Camera.id))
+            .join(Device, col(Device.id) == col(Camera.device_id))
+            .where(col(Device.key).in_([f"onvif:{address}" for address in addresses]), sight.condition())
+            .order_by(col(Camera.number).desc())
+        )
         async with self._db.session() as session:
-            query = (
-                placed(select(Device.key, Camera.id))
-                .join(Device, col(Device.id) == col(Camera.device_id))
-                .where(col(Device.key).in_(keys), sight.condition())
-                .order_by(col(Camera.number).desc())
-            )
             return dict((await session.exec(query)).all())
 
 

@@ -16,6 +16,7 @@ from vms.cameras.ports import DesiredState, LiveState, Prober, Snapshots, Views
 from vms.cameras.registration import Registrar
 from vms.cameras.survey import Surveyor
 from vms.cameras.truth import TruthBoard
+from vms.cameras.viewing import People
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.organisation import Organisation
@@ -48,6 +49,7 @@ class Cameras:
     notices: Notices
     desired: Desired
     truths: TruthBoard
+    people: People
     snapshots: Snapshots
     views: Views
 
@@ -86,6 +88,7 @@ class Cameras:
             notices=notices,
             desired=desired,
             truths=TruthBoard(db, ports.live, notices, clock),
+            people=People(db, organisation, clock),
             snapshots=ports.snapshots,
             views=ports.views,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MOST_PENDING = 500
+MOST_READERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Subscription:
         self._pending: dict[tuple[str, str], Notice] = {}
         self._some = asyncio.Event()
         self.overrun = False
+        self.closed = False
+
+    def close(self) -> None:
+        """The process ends: whoever reads must leave."""
+        self.closed = True
+        self._some.set()
 
     def offer(self, notice: Notice) -> None:
         if not self._wants(notice):
@@ -83,6 +90,15 @@ class Notices:
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
         self.tree_version = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self._subscriptions) >= MOST_READERS
+
+    def close(self) -> None:
+        """Send all readers away, as the process ends."""
+        for subscription in self._subscriptions:
+            subscription.close()
 
     def publish(self, notice: Notice) -> None:
         if isinstance(notice, TreeMoved):

@@ -2,11 +2,46 @@
 
 from collections.abc import Iterator
 
-from web.routes import accounts, meta, organisation, session, setup
+from web.routes import (
+    accounts,
+    alarms,
+    cameras,
+    courtrooms,
+    discoveries,
+    events,
+    imports,
+    layouts,
+    meta,
+    organisation,
+    registrations,
+    session,
+    setup,
+    snapshots,
+    tree,
+    whep,
+)
 from web.routing import Route
 
 
 def all_routes() -> Iterator[Route]:
     """Every route of the API."""
-    for module in (setup, session, accounts, organisation, meta):
+    modules = (
+        setup,
+        session,
+        accounts,
+        organisation,
+        tree,
+        cameras,
+        snapshots,
+        whep,
+        layouts,
+        courtrooms,
+        discoveries,
+        registrations,
+        imports,
+        alarms,
+        events,
+        meta,
+    )
+    for module in modules:
         yield from module.routes

@@ -1,0 +1,84 @@
+"""Who still may watch what is running. Asked every two seconds for every open view, so rights are read anew and in bulk.
+
+Whatever is not clearly allowed ends: a session that is over, an account that was locked, a role that ran out, a camera that was removed
+or became a court's.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol
+
+from vms.access import Action, Person, Reach, may, reach
+from vms.accounts.sessions import person_of
+from vms.cameras.catalogue import Catalogue
+from vms.cameras.sight import Sight
+from vms.clock import Clock
+from vms.db.engine import Database
+from vms.db.tables.accounts import Account
+from vms.organisation import Organisation
+
+
+class RunningView(Protocol):
+    @property
+    def view_id(self) -> str: ...
+
+    @property
+    def camera_id(self) -> str: ...
+
+    @property
+    def account_id(self) -> str: ...
+
+    @property
+    def session_id(self) -> str: ...
+
+
+class People:
+    """Accounts as the persons that they are now, for whatever outlives a request."""
+
+    def __init__(self, db: Database, organisation: Organisation, clock: Clock) -> None:
+        self._db = db
+        self._organisation = organisation
+        self._clock = clock
+
+    async def person(self, account_id: str) -> Person | None:
+        """None for an account that is gone or locked."""
+        async with self._db.session() as session:
+            account = await session.get(Account, account_id)
+            if account is None or account.locked:
+                return None
+            return await person_of(session, account)
+
+    async def sight(self, account_id: str, action: Action) -> Sight:
+        """What the account reaches now by `action`; nothing for nobody."""
+        person = await self.person(account_id)
+        now_ms = self._clock()
+        where = Reach() if person is None else reach(person, action, now_ms)
+        return Sight.of(where, await self._organisation.tree(now_ms))
+
+
+class ViewRights:
+    def __init__(
+        self, catalogue: Catalogue, people: People, signed_in: Callable[[str], Awaitable[bool]], clock: Clock
+    ) -> None:
+        """`signed_in` says whether a session is still running."""
+        self._catalogue = catalogue
+        self._people = people
+        self._signed_in = signed_in
+        self._clock = clock
+
+    async def still_may(self, views: Iterable[RunningView]) -> set[str]:
+        """The ids of those views whose session still runs and whose person still may view the camera live."""
+        running = list(views)
+        sessions = {view.session_id for view in running}
+        alive = {session_id for session_id in sessions if await self._signed_in(session_id)}
+        accounts = {view.account_id for view in running if view.session_id in alive}
+        people = {account_id: await self._people.person(account_id) for account_id in accounts}
+        cameras = await self._catalogue.objects(sorted({view.camera_id for view in running}))
+        now_ms = self._clock()
+
+        def allowed(view: RunningView) -> bool:
+            person, camera = people.get(view.account_id), cameras.get(view.camera_id)
+            if view.session_id not in alive or person is None or camera is None:
+                return False
+            return may(person, Action.CAMERA_VIEW_LIVE, camera, now_ms)
+
+        return {view.view_id for view in running if allowed(view)}

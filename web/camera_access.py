@@ -1,0 +1,52 @@
+"""From paths and bodies to the objects that rights are asked about, for everything that has to do with cameras."""
+
+from typing import Any
+
+from vms.access import Action, CameraObject, CourtroomObject, OwnObject, SiteObject, reach
+from vms.cameras.jobs import Job
+from vms.cameras.sight import Sight
+from web.context import Context
+from web.errors import ApiError
+from web.wire import ErrorCode
+
+
+async def camera_of_path(ctx: Context[Any, Any]) -> CameraObject | None:
+    """`{camera_id}`."""
+    return await ctx.services.cameras.catalogue.object(ctx.param("camera_id"))
+
+
+async def alarm_of_path(ctx: Context[Any, Any]) -> CameraObject | None:
+    """The camera of `{alarm_id}`."""
+    return await ctx.services.alarms.object(ctx.param("alarm_id"))
+
+
+async def view_of_path(ctx: Context[Any, Any]) -> OwnObject | None:
+    """`{view_id}`, for the very session that opened it."""
+    owner = ctx.services.cameras.views.owner(ctx.param("view_id"))
+    return OwnObject(ctx.person.account_id) if owner == ctx.session.session_id else None
+
+
+def own_job(job: Job | None) -> OwnObject | None:
+    return None if job is None else OwnObject(job.owner_id)
+
+
+async def sight(ctx: Context[Any, Any], action: Action) -> Sight:
+    """What the person reaches by `action`, at the moment of the request."""
+    tree = await ctx.services.organisation.tree(ctx.at_ms)
+    return Sight.of(reach(ctx.person, action, ctx.at_ms), tree)
+
+
+async def check_site(ctx: Context[Any, Any], action: Action, site_id: str) -> None:
+    """Answer `not_found` unless the person may do `action` at this site."""
+    site = await ctx.services.cameras.catalogue.site(site_id)
+    tree = await ctx.services.organisation.tree(ctx.at_ms)
+    if site is None or not ctx.may(action, SiteObject(site.id, tree.path(site.unit_id))):
+        raise ApiError(ErrorCode.NOT_FOUND, field="site_id")
+
+
+async def check_courtroom(ctx: Context[Any, Any], action: Action, courtroom_id: str) -> None:
+    """Answer `not_found` unless the person may do `action` in this courtroom."""
+    room = await ctx.services.cameras.catalogue.courtroom(courtroom_id)
+    tree = await ctx.services.organisation.tree(ctx.at_ms)
+    if room is None or not ctx.may(action, CourtroomObject(room.id, tree.path(room.court_id))):
+        raise ApiError(ErrorCode.NOT_FOUND, field="courtroom_id")
