@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from vms.access import AnyObject, may
+from vms.access import Action, AnyObject, OwnObject, may
+from vms.accounts.sessions import SignedIn
 from web.context import Context, read_bounded
 from web.errors import ApiError, not_found
 from web.routing import Route
@@ -52,13 +53,21 @@ async def _authorised(route: Route, request: web.Request, services: Services) ->
         return await _with_input(route, ctx)
     if signed_in is None:
         raise ApiError(ErrorCode.NOT_SIGNED_IN)
+    assert route.action is not None, "checked when the application starts"
     if route.changes:
         check_csrf(request, signed_in.csrf)
     if signed_in.must_change_password and not route.before_password_change:
         raise ApiError(ErrorCode.PASSWORD_EXPIRED)
+    # Whoever may do this nowhere need not hear what is wrong with the body; and nothing is read for them.
+    if not route.parameters and not may(signed_in.person, route.action, _anywhere(route, signed_in), ctx.at_ms):
+        raise ApiError(ErrorCode.FORBIDDEN)
     if route.parameters:
         return await _with_input(route, await _allowed(route, ctx))
     return await _allowed(route, await _with_input(route, ctx))
+
+
+def _anywhere(route: Route, signed_in: SignedIn) -> AnyObject | OwnObject:
+    return OwnObject(signed_in.person.account_id) if route.action is Action.OWN else AnyObject()
 
 
 async def _allowed(route: Route, ctx: Context[Any, Any]) -> Context[Any, Any]:

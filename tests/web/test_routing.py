@@ -9,7 +9,7 @@ from fakes.api_browser import Browser
 from vms.access import Action, AnyObject, CameraObject, OwnObject
 from web.app import create_app
 from web.context import Context
-from web.objects import anything
+from web.objects import anything, own
 from web.routes import all_routes
 from web.routing import Route, Routes, UndeclaredRouteError, check_routes
 from web.services import Services
@@ -71,7 +71,9 @@ async def test_without_the_csrf_token_nothing_changes(administrator: Browser, ro
     assert (answer.status, answer.body["detail"]) == (403, "csrf")
 
 
-@pytest.mark.parametrize("route", [route for route in PRIVATE if route.parameters], ids=_name)
+@pytest.mark.parametrize(
+    "route", [route for route in PRIVATE if route.parameters and route.object is not own], ids=_name
+)
 async def test_an_absent_object_is_not_found_whatever_its_id_looks_like(administrator: Browser, route: Route) -> None:
     for value in ("absent-absent-absent", "..%2f..%2fetc", "'%20OR%201=1--", "%00", "a" * 500, "%F0%9F%92%A9"):
         answer = await administrator.send(route.method, _path(route, value))
