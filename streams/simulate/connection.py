@@ -7,7 +7,7 @@ import asyncio
 import random
 import socket
 import struct
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import structlog
 
@@ -62,8 +62,7 @@ class Connection(asyncio.Protocol):
     # --- asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's transports are none by inheritance
         self._host.joined(self)
 
     def data_received(self, data: bytes) -> None:

@@ -112,6 +112,7 @@ class SimulatedDevice:
     # --- what connections ask of their host
 
     def _accepted(self, accepted: socket.socket) -> None:
+        accepted.setblocking(False)  # noqa: FBT003 the socket's own signature
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._around.tasks.create_task(self._serve(accepted), name=f"rtsp {self.description.address}")
 
