@@ -30,7 +30,7 @@ async def _foreign_account(control: Services, administrator: SignedIn, unit_id: 
 
 
 FOREIGN: Mapping[str, Maker] = {"account_id": _foreign_account}
-NOT_YET = {"camera_id", "view_id", "alarm_id", "discovery_id", "registration_id", "index", "name"}
+NOT_YET = {"camera_id", "view_id", "alarm_id", "discovery_id", "registration_id", "n", "name"}
 
 ROUTES = [route for route in all_routes() if not route.public]
 WITH_OBJECT = [route for route in ROUTES if set(route.parameters) & set(FOREIGN)]
