@@ -156,3 +156,15 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="there are no units"):
         read_folder(tmp_path)
+
+
+async def test_the_province_that_we_ship_can_be_imported_and_hangs_together(database: Database) -> None:
+    organisation = Organisation(database, FakeClock())
+    folder = Path(__file__).parents[3] / "config" / "province"
+    assert (await organisation.import_folder(folder)).added > 300
+    assert not await organisation.import_folder(folder)
+    root_id, tree = await organisation.ensure_root(), await organisation.tree()
+    assert [unit_id for unit_id in tree.units if tree.parent(unit_id) is None] == [root_id]
+    async with database.session() as session:
+        sites = (await session.exec(select(Site))).all()
+    assert [site.key for site in sites if root_id not in tree.path(site.unit_id)] == []
