@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from pydantic import Field
 
 from streams.bus.session import BusAddress, BusLost, run_session
 from streams.types.camera import Wire
@@ -27,9 +26,7 @@ class ControlConfig(Wire):
     """What control is told on its standard input."""
 
     bus: BusAddress
-    settings_file: str = ""
-    settings: dict[str, object] = Field(default={})
-    """Given on top of the file, for `vms demo`: nothing in it is secret."""
+    settings_file: str | None = None
 
 
 class AlreadyRunning(Exception):

@@ -1,0 +1,118 @@
+"""Builds the control process's services from settings. The only place where domain, bus, devices and HTTP meet."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from streams.bus.session import BusAddress
+from vms.accounts.service import Accounts
+from vms.alarms.service import Alarms
+from vms.bus.alarms import AlarmIntake
+from vms.bus.credentials import CredentialsDesk
+from vms.bus.desired import DesiredOnBus
+from vms.bus.link import BusLink
+from vms.bus.live import Heartbeats
+from vms.bus.media import MediaDesk
+from vms.bus.views import ViewsOnBus
+from vms.cameras.catalogue import Catalogue
+from vms.cameras.devices import DeviceClient
+from vms.cameras.domain import Cameras, Ports
+from vms.cameras.logins import Logins
+from vms.cameras.notices import Notices
+from vms.cameras.viewing import People, ViewRights
+from vms.clock import system_clock
+from vms.db.engine import Database
+from vms.db.migrate import migrate
+from vms.layouts.service import Layouts
+from vms.organisation import Organisation
+from vms.secrets import SecretBox, load_keyring
+from vms.settings import Settings
+from web.services import Services
+
+log = structlog.get_logger(__name__)
+
+FORGET_EVERY_S = 3600.0
+ALARMS_KEPT_MS = 30 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Everything of the control process, built and not yet running."""
+
+    services: Services
+    link: BusLink
+
+    async def run(self) -> None:
+        """The bus, the jobs and the housekeeping, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.link.run(), name="bus")
+            group.create_task(self.services.cameras.run(), name="cameras")
+            group.create_task(self._forget(), name="housekeeping")
+
+    async def _forget(self) -> None:
+        while True:
+            await self.services.alarms.forget(self.services.clock() - ALARMS_KEPT_MS)
+            await asyncio.sleep(FORGET_EVERY_S)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Organisation, Accounts]]:
+    """The parts that need no bus: for commands that work on the database alone. Migrates first."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await migrate(settings.database_url)
+    db = Database(settings.database_url)
+    try:
+        organisation = Organisation(db, system_clock)
+        yield db, organisation, Accounts.create(db, settings.accounts, system_clock, organisation)
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -> AsyncIterator[Control]:
+    """Raises what opening the database, the keys or the migration raises: each one sentence."""
+    async with opened(settings) as (db, organisation, accounts):
+        await organisation.ensure_root()
+        notices = Notices()
+        box = SecretBox(load_keyring(settings))
+        link = BusLink(bus)
+        live = Heartbeats(link, time.monotonic)
+        media = MediaDesk(link, live)
+        people = People(db, organisation, system_clock)
+        rights = ViewRights(Catalogue(db, organisation), people, accounts.door.still_signed_in, system_clock)
+        views = ViewsOnBus(link, live, rights.still_may)
+        cameras = Cameras.create(
+            db,
+            organisation,
+            notices,
+            system_clock,
+            Ports(
+                desired=DesiredOnBus(link),
+                live=live,
+                prober=media,
+                snapshots=media,
+                views=views,
+                devices=devices,
+                vault=box,
+            ),
+            parallel=settings.devices.parallel,
+        )
+        alarms = Alarms(db, organisation, notices, system_clock)
+        link.add_duty(views.duty)
+        link.add_duty(CredentialsDesk(link, Logins(db, box).of_camera).duty)
+        link.add_duty(AlarmIntake(alarms.apply).duty)
+        services = Services(
+            db=db,
+            settings=settings,
+            clock=system_clock,
+            accounts=accounts,
+            organisation=organisation,
+            cameras=cameras,
+            alarms=alarms,
+            layouts=Layouts(db, system_clock),
+        )
+        yield Control(services, link)

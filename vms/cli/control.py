@@ -1,0 +1,53 @@
+"""The control process: `python -m vms.cli.control`, configuration as JSON on standard input."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from vms.cameras.onvif_devices import OnvifDevices
+from vms.cli.compose import composed
+from vms.cli.logs import set_up_logs
+from vms.cli.sentences import EXPECTED, sentence
+from vms.processes.system import ControlConfig, until_told_to_stop
+from vms.settings import load_settings
+from web.serve import listening
+
+log = structlog.get_logger(__name__)
+
+CONFIGURATION = 78  # EX_CONFIG of sysexits.h: starting again would not help
+
+
+async def run(config: ControlConfig) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = load_settings(Path(config.settings_file) if config.settings_file else None)
+    set_up_logs(settings.log.level, settings.log.format, "control")
+    async with (
+        composed(settings, config.bus, OnvifDevices(settings.devices.parallel)) as control,
+        listening(settings, control.services) as address,
+    ):
+        log.info("control_started", address=address)
+        token = await control.services.accounts.first_start.new_token()
+        if token is not None:
+            show_token(address, token)
+        await until_told_to_stop(asyncio.create_task(control.run(), name="control"))
+
+
+def show_token(address: str, token: str) -> None:
+    """On standard output, never in a log: whoever started the program becomes the first administrator."""
+    print(f"\n  Mở / open   {address}/setup\n  Mã một lần / one-time token   {token}\n", flush=True)
+
+
+def main() -> None:
+    config = ControlConfig.model_validate_json(sys.stdin.buffer.read())
+    try:
+        uvloop.run(run(config))
+    except EXPECTED as error:
+        print(sentence(error), file=sys.stderr)
+        sys.exit(CONFIGURATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""`vms serve`: the real thing, without simulation."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from streams.bus.session import BusAddress
+from streams.types.bus import encode
+from streams.worker.config import WorkerConfig
+from vms.processes.system import ControlConfig, Plan
+from vms.settings import Settings, load_settings
+
+MOST_WORKERS = 8
+
+
+def plan(settings_file: Path | None) -> Plan:
+    """What `vms serve` runs. Raises `SettingsError`."""
+    settings = load_settings(settings_file)
+
+    def control(bus: BusAddress) -> bytes:
+        return encode(ControlConfig(bus=bus, settings_file=str(settings_file) if settings_file else None))
+
+    def worker(worker_id: str, number: int, bus: BusAddress) -> bytes:
+        return encode(worker_config(settings, worker_id, number, bus))
+
+    return Plan(settings.data_dir, workers(settings), control, worker, cluster(settings))
+
+
+def workers(settings: Settings) -> int:
+    """As set, else one for each core: two at least, so that one can take over from the other."""
+    return settings.media.workers or min(max(2, os.cpu_count() or 2), MOST_WORKERS)
+
+
+def worker_config(settings: Settings, worker_id: str, number: int, bus: BusAddress) -> WorkerConfig:
+    return WorkerConfig(
+        worker_id=worker_id,
+        bus=bus,
+        media_port=settings.media.udp_port + number if settings.media.udp_port else 0,
+        stall_timeout_s=settings.media.stall_timeout_s,
+        log_level=settings.log.level,
+        log_json=settings.log.format == "json",
+    )
+
+
+def cluster(settings: Settings) -> BusAddress | None:
+    """The cluster's address from `nats.url` (nats://user:password@host:port); None for a private bus."""
+
+    url = settings.nats.url.get_secret_value()
+    if not url:
+        return None
+    parts = urlsplit(url)
+    return BusAddress(
+        url=f"{parts.scheme}://{parts.hostname}:{parts.port or 4222}",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
