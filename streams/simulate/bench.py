@@ -72,7 +72,9 @@ def _sub_only(device: MediaDevice) -> MediaDevice:
     """The same with the sub loop as its main, so that nothing large is encoded meanwhile."""
     (channel,) = device.channels
     assert channel.sub is not None
-    return MediaDevice(device.address, (MediaChannel(channel.number, channel.sub, channel.sub),), device.activity_percent)
+    return MediaDevice(
+        device.address, (MediaChannel(channel.number, channel.sub, channel.sub),), device.activity_percent
+    )
 
 
 def _clients(orders: Connection, addresses: list[str]) -> None:

@@ -67,7 +67,17 @@ def main_spec(scene: Scene, codec: Codec) -> LoopSpec:
     big = scene.key in _BIG
     width, height = (1920, 1080) if big else (1280, 720)
     rate = (4_000_000 if big else 2_500_000) // (2 if codec is Codec.H265 else 1)
-    return LoopSpec(f"main/{scene.key}/{codec}", scene, codec, width, height, 25, rate, 24.5, letter_scale=2)
+    return LoopSpec(
+        f"main/{scene.key}/{codec}",
+        scene,
+        codec,
+        width,
+        height,
+        25,
+        rate,
+        24.5,
+        letter_scale=1 if codec is Codec.H265 else 2,
+    )
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from streams.simulate.timeline import loop_position
-from streams.simulate.weave import Weave
+from streams.simulate.weave_types import Weave
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from streams.types.media import Codec
 
 log = structlog.get_logger(__name__)
 
-_MAKER: Final = 3  # part of the hash: raise it when drawing or encoding changes
+_MAKER: Final = 4  # part of the hash: raise it when drawing or encoding changes
 _MAGIC: Final = b"VONGLOOP"
 _X264: Final = {
     "cabac": 0, "bframes": 0, "ref": 1, "weightp": 0, "8x8dct": 0, "slices": 1, "threads": 1, "scenecut": 0, "mbtree": 0,
@@ -34,7 +34,7 @@ _X264: Final = {
 _X265: Final = {
     "ctu": 16, "min-cu-size": 8, "max-tu-size": 16, "bframes": 0, "ref": 1, "weightp": 0, "wpp": 0, "pools": "none",
     "frame-threads": 1, "slices": 1, "scenecut": 0, "rc-lookahead": 0, "lookahead-slices": 0, "cutree": 0, "sao": 0,
-    "deblock": 0, "temporal-mvp": 0, "repeat-headers": 1, "annexb": 1, "aud": 0, "info": 0, "open-gop": 0,
+    "deblock": "false", "temporal-mvp": 0, "repeat-headers": 1, "annexb": 1, "aud": 0, "info": 0, "open-gop": 0,
     "log-level": "none", "strong-intra-smoothing": 0,
 }  # fmt: skip
 
@@ -109,6 +109,12 @@ def _options(spec: LoopSpec) -> dict[str, str]:
     if spec.codec is Codec.H264:
         return {"preset": "superfast", "profile": "baseline", "x264-params": params(_X264 | common)}
     return {"preset": "ultrafast", "x265-params": params(_X265 | common)}
+
+
+def x265_options(quality: float, gop: int) -> dict[str, str]:
+    """Options for slices that must fit into pictures of an H.265 loop: everything in the PPS alike."""
+    options = _X265 | {"crf": quality, "keyint": gop, "min-keyint": gop, "vbv-maxrate": 8000, "vbv-bufsize": 8000}
+    return {"preset": "ultrafast", "x265-params": params(options)}
 
 
 def params(options: dict[str, object]) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from streams.simulate.catalogue import LoopSpec, sub_specs
 from streams.simulate.encode import load_or_encode
-from streams.simulate.weave import Weave, weave
+from streams.simulate.weave import weave
+from streams.simulate.weave_types import Weave
 
 _AT_ONCE = 2
 

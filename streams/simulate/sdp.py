@@ -4,7 +4,7 @@ import base64
 from typing import Final
 
 from streams.simulate.audio import AudioLoop
-from streams.simulate.weave import Weave
+from streams.simulate.weave_types import Weave
 from streams.types.media import Codec
 
 VIDEO_PAYLOAD: Final = 96

@@ -13,7 +13,7 @@ from streams.simulate.message import Request, Response
 from streams.simulate.ports import PortPair, open_pair
 from streams.simulate.sender import DatagramLine, InterleavedLine, Line, RtpSender
 from streams.simulate.stream import PictureStream, SoundStream
-from streams.simulate.weave import Weave
+from streams.simulate.weave_types import Weave
 
 _TRACK: Final = re.compile(r"^(?P<path>.*?)/trackID=(?P<track>[01])$")
 _PAIR: Final = re.compile(r"^(\d{1,5})(?:-(\d{1,5}))?$")

@@ -10,7 +10,7 @@ from streams.simulate.content import Content, Live, Shot
 from streams.simulate.rtp import payloads
 from streams.simulate.sender import RtpSender, Unit
 from streams.simulate.timeline import Grid, clock_text, phase_ns
-from streams.simulate.weave import Overlay, Weave
+from streams.simulate.weave_types import Overlay, Weave
 
 _MS_NS: Final = 1_000_000
 _SECOND_NS: Final = 1_000_000_000

@@ -1,50 +1,21 @@
 """A loop ready to be shown by many cameras: each picture's shared scene, and what goes above it for one camera at one time.
 
-`Weave` is what the rest sees; one implementation per codec. Built once per loop, then only read (and its small caches filled).
+Built once per loop, then only read (and its small caches filled).
 """
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from streams.simulate import bits, h264
 from streams.simulate.bits import Bits
 from streams.simulate.catalogue import LoopSpec
 from streams.simulate.encode import Encoded
 from streams.simulate.h264_splice import Splicer
+from streams.simulate.h265_weave import H265Weave
 from streams.simulate.rtp import payloads
+from streams.simulate.weave_types import Overlay, Weave
 from streams.types.media import Codec
 
 _MAX_TOPS = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """What one camera shows above the scene: its strip (8 bytes) and its clock, now and in the picture before."""
-
-    strip: bytes
-    text: str
-    text_before: str
-
-
-class Weave(Protocol):
-    @property
-    def spec(self) -> LoopSpec: ...
-
-    @property
-    def codec(self) -> Codec: ...
-
-    @property
-    def parameter_sets(self) -> tuple[bytes, ...]:
-        """SPS and PPS; for H.265 VPS in front."""
-
-    def above(self, position: int, overlay: Overlay) -> list[bytes]:
-        """The NAL units above the scene in the picture at this position of the loop."""
-
-    def scene(self, position: int) -> tuple[bytes, ...]:
-        """The RTP payloads of the shared scene, cut once for all cameras."""
-
-    def standstill(self, gop_position: int) -> list[bytes]:
-        """A picture that repeats the one before, as the `gop_position`-th (from 1) after a keyframe."""
 
 
 class H264Weave:
@@ -108,4 +79,4 @@ def _only_slice(picture: tuple[bytes, ...]) -> bytes:
 
 def weave(spec: LoopSpec, encoded: Encoded) -> Weave:
     """Raises ValueError when the encoder's output cannot be spliced."""
-    return H264Weave(spec, encoded)
+    return H264Weave(spec, encoded) if spec.codec is Codec.H264 else H265Weave(spec, encoded)
