@@ -50,6 +50,7 @@ class Meter:
         "_bytes_per_s",
         "_fps",
         "_key_capture_ns",
+        "_steady",
         "gop_s",
         "pictures",
     )
@@ -63,6 +64,7 @@ class Meter:
         self._fps = 0.0
         self._bytes_per_s = 0.0
         self._key_capture_ns = 0
+        self._steady = False
 
     def count(self, unit: AccessUnit, size_bytes: int) -> None:
         self.pictures += 1
@@ -77,12 +79,14 @@ class Meter:
             self._key_capture_ns = unit.capture_ns
 
     def _turn(self, now_ns: int, elapsed_ns: int) -> None:
-        if 0 < elapsed_ns < _SILENT_AFTER_NS:
+        # The first bucket holds the burst of old pictures that some cameras begin with.
+        if self._steady and 0 < elapsed_ns < _SILENT_AFTER_NS:
             fps = self._bucket_pictures * _NS_PER_S / elapsed_ns
             rate = self._bucket_bytes * _NS_PER_S / elapsed_ns
             # Keyframes weigh one bucket in two or three: blend, so that a shown rate does not flicker.
             self._fps = fps if self._fps == 0.0 else 0.5 * self._fps + 0.5 * fps
             self._bytes_per_s = rate if self._bytes_per_s == 0.0 else 0.7 * self._bytes_per_s + 0.3 * rate
+        self._steady = self._bucket_start_ns > 0 and elapsed_ns < _SILENT_AFTER_NS
         self._bucket_start_ns = now_ns
         self._bucket_pictures = self._bucket_bytes = 0
 

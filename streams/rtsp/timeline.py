@@ -110,7 +110,9 @@ class Timeline:
         if self._raw >= 0:
             delta = ((rtp_timestamp - self._raw + _HALF) % _WRAP) - _HALF
             delta_ns = delta * _NS_PER_S // self._rate_hz
-            jumped = delta_ns < -_JUMP_BACK_NS or delta_ns > elapsed_ns + _JUMP_AHEAD_NS
+            # A camera may begin with pictures that are older than its first report: a cached GOP, sent in one burst.
+            back_ns = _JUMP_BACK_NS if self._capture_ns else _BELIEVABLE_LAG_NS
+            jumped = delta_ns < -back_ns or delta_ns > elapsed_ns + _JUMP_AHEAD_NS
         else:
             delta, jumped = 0, True
         if jumped:

@@ -44,6 +44,18 @@ def test_capture_is_the_true_time_whatever_the_cameras_clock_says_and_however_la
     assert abs(stream.clock.offset_ns - stream.offset_ns) < MS
 
 
+@given(age_s=st.floats(0, 20))
+def test_a_burst_of_old_pictures_behind_the_first_report_is_as_old_as_it_is(age_s):
+    stream = Stream(offset_s=-40, first=90_000 * 30)
+    stream.report(0)
+    for number in range(20):
+        at_s = number / 15 - age_s
+        if at_s < 0:
+            taken_ns = NOW + int(at_s * S)
+            _, capture_ns = stream.line.place(stream.stamp(at_s), NOW + MS)
+            assert abs(capture_ns - taken_ns) < 25 * MS
+
+
 def test_before_the_first_report_the_least_delayed_picture_counts_as_not_delayed():
     stream = Stream()
     errors = [stream.picture(number / 25, late_s=0.2 if number % 3 else 0.01) for number in range(100)]
