@@ -1,5 +1,6 @@
 """From paths and bodies to the objects that rights are asked about, for everything that has to do with cameras."""
 
+import re
 from typing import Any
 
 from vms.access import Action, CameraObject, CourtroomObject, OwnObject, SiteObject, reach
@@ -9,20 +10,28 @@ from web.context import Context
 from web.errors import ApiError
 from web.wire import ErrorCode
 
+_ID = re.compile(r"^[0-9a-zA-Z_-]{8,64}$")
+
+
+def path_id(ctx: Context[Any, Any], name: str) -> str:
+    """An id of the path; "" (which is nobody's) for what cannot be one: databases do not agree on what to do with NUL."""
+    text = ctx.param(name)
+    return text if _ID.match(text) else ""
+
 
 async def camera_of_path(ctx: Context[Any, Any]) -> CameraObject | None:
     """`{camera_id}`."""
-    return await ctx.services.cameras.catalogue.object(ctx.param("camera_id"))
+    return await ctx.services.cameras.catalogue.object(path_id(ctx, "camera_id"))
 
 
 async def alarm_of_path(ctx: Context[Any, Any]) -> CameraObject | None:
     """The camera of `{alarm_id}`."""
-    return await ctx.services.alarms.object(ctx.param("alarm_id"))
+    return await ctx.services.alarms.object(path_id(ctx, "alarm_id"))
 
 
 async def view_of_path(ctx: Context[Any, Any]) -> OwnObject | None:
     """`{view_id}`, for the very session that opened it."""
-    owner = ctx.services.cameras.views.owner(ctx.param("view_id"))
+    owner = ctx.services.cameras.views.owner(path_id(ctx, "view_id"))
     return OwnObject(ctx.person.account_id) if owner == ctx.session.session_id else None
 
 

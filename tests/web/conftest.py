@@ -10,6 +10,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from fakes.api_browser import Browser
 from fakes.clock import FakeClock
 from fakes.control import PASSWORD, cheap_settings, services
+from fakes.control_ports import FakePorts
+from fakes.province import AREA_B, SITE_B, add_account, add_camera, build_province
+from fakes.signed_in import SignInAs, sign_in_as
+from streams.types.bus import AlarmEvent, AlarmKind, AlarmPhase
+from vms.access import Role
+from vms.cameras.devices import DiscoveryPlan
+from vms.cameras.wishes import Wish, read_wish
 from vms.db.engine import Database
 from web.app import create_app
 from web.services import Services
@@ -23,8 +30,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def control(database: Database, clock: FakeClock, tmp_path: Path) -> Services:
-    return services(database, clock, cheap_settings(tmp_path))
+def ports() -> FakePorts:
+    return FakePorts()
+
+
+@pytest.fixture
+def control(database: Database, clock: FakeClock, tmp_path: Path, ports: FakePorts) -> Services:
+    return services(database, clock, cheap_settings(tmp_path), ports)
 
 
 @pytest.fixture
@@ -73,3 +85,35 @@ async def administrator(open_browser: OpenBrowser, control: Services) -> Browser
     assert answer.status == 200, answer.body
     browser.csrf = answer.body["csrf"]
     return browser
+
+
+@pytest.fixture
+async def people(control: Services, open_browser: OpenBrowser) -> SignInAs:
+    """Whoever is wanted, signed in, in the small province of `fakes.province`."""
+    await build_province(control.db)
+
+    async def one(role: Role, unit_id: str) -> Browser:
+        return await sign_in_as(control, await open_browser(), role, unit_id)
+
+    return one
+
+
+@pytest.fixture
+async def foreign(control: Services, people: SignInAs, ports: FakePorts) -> dict[str, str]:
+    """One object of each kind, in area B or of somebody there: by the word in its path."""
+    camera = await add_camera(control.db, 99, SITE_B)
+    owner = await add_account(control.db, "owner", Role.TECHNICIAN, AREA_B)
+    event = AlarmEvent(
+        alarm_id="alarm-foreign00", camera_id=camera, kind=AlarmKind.MOTION, phase=AlarmPhase.START, start_ms=1
+    )
+    await control.alarms.apply(event)
+    ports.views.owners["view-foreign000"] = "session-of-another"
+    discovery = control.cameras.discoverer.start(owner, DiscoveryPlan())
+    registration = await control.cameras.registrar.start(owner, [read_wish(Wish(site_id=SITE_B, xaddr="10.0.0.9"))])
+    return {
+        "cameras": camera,
+        "views": "view-foreign000",
+        "alarms": event.alarm_id,
+        "discoveries": discovery.id,
+        "registrations": registration.id,
+    }

@@ -49,7 +49,9 @@ class Layouts:
 
     async def save(self, account_id: str, wall: Wall) -> Wall:
         """Save, in place of one with the same name. Raises `BadLayout` and `TooManyLayouts`."""
-        name = layout_name(wall.name)
+        name = wall.name
+        if not is_layout_name(name):
+            raise BadLayout("name")
         tiles = checked_tiles(wall)
         async with self._db.transaction() as session:
             row = await session.get(Layout, (account_id, name))
@@ -72,12 +74,9 @@ class Layouts:
         return True
 
 
-def layout_name(name: str) -> str:
-    """`name` as it is stored. Raises `BadLayout` for one that cannot be shown."""
-    cleaned = clean(name, LONGEST_NAME)
-    if name and (not cleaned or cleaned != name):
-        raise BadLayout("name")
-    return cleaned
+def is_layout_name(name: str) -> bool:
+    """Whether a wall can be called so: what cannot be shown is no name."""
+    return clean(name, LONGEST_NAME) == name
 
 
 def checked_tiles(wall: Wall) -> list[str | None]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aiohttp import BodyPartReader
+from aiohttp.http import HttpProcessingError
 
 from vms.access import Action
 from vms.cameras.camera_list import CheckedList
@@ -56,7 +57,7 @@ async def _file(ctx: Context[Any, Any]) -> bytes:
             data += chunk
             if len(data) > MOST_BYTES:
                 raise ApiError(ErrorCode.TOO_LARGE, "too_large", "file")
-    except (ValueError, AssertionError) as error:  # what aiohttp's parser raises for broken multipart
+    except (ValueError, AssertionError, HttpProcessingError) as error:  # what aiohttp raises for broken multipart
         raise ApiError(ErrorCode.BAD_REQUEST, "bad_form", "file") from error
     return bytes(data)
 

@@ -1,7 +1,7 @@
 """Saved walls of whoever asks. In a path the name "" is written `last`."""
 
 from vms.access import Action
-from vms.layouts.service import BadLayout, TooManyLayouts, Wall
+from vms.layouts.service import BadLayout, TooManyLayouts, Wall, is_layout_name
 from web.context import Context
 from web.errors import ApiError, not_found
 from web.objects import own
@@ -35,7 +35,8 @@ async def save_layout(ctx: Context[Layout]) -> Layout:
 
 @routes.delete("/api/layouts/{name}", action=Action.OWN, object=own, status=204)
 async def delete_layout(ctx: Context) -> None:
-    if not await ctx.services.layouts.delete(ctx.person.account_id, _name(ctx.param("name"))):
+    name = _name(ctx.param("name"))
+    if not is_layout_name(name) or not await ctx.services.layouts.delete(ctx.person.account_id, name):
         raise not_found()
 
 

@@ -51,7 +51,7 @@ async def read_registration(ctx: Context) -> Registration:
 
 
 @routes.get(
-    "/api/registrations/{registration_id}/items/{index}/snapshot.jpg",
+    "/api/registrations/{registration_id}/items/{n}/snapshot.jpg",
     action=Action.OWN,
     object=_job,
     produces="image/jpeg",
@@ -59,7 +59,7 @@ async def read_registration(ctx: Context) -> Registration:
 async def read_registration_snapshot(ctx: Context) -> web.Response:
     """The picture that was decoded, for whoever may test the camera: a technician never sees a courtroom."""
     job = ctx.services.cameras.jobs.find(RegistrationJob, ctx.param("registration_id"))
-    index = ctx.param("index")
+    index = ctx.param("n")
     if job is None or not (index.isascii() and index.isdigit() and len(index) <= 4 and int(index) < len(job.items)):
         raise not_found()
     item = job.items[int(index)]
