@@ -1,0 +1,14 @@
+"""`vms bench …`: every claim about speed, measured. One module for each command; each prints one JSON object as its last line.
+
+A benchmark measures its baseline in the same run, tells the CPU of the server apart from that of the simulator and the receivers,
+and says in its `how` key what it measured by which means.
+"""
+
+import typer
+
+bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
+
+
+@bench.callback()
+def benchmarks() -> None:
+    """Each command prints one JSON object as its last line."""
