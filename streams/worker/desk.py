@@ -4,6 +4,7 @@ import asyncio
 import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -60,8 +61,17 @@ Decode = Callable[[tuple[AccessUnit, ...], int], Awaitable[bytes]]
 Probe = Callable[[ProbeRequest], Awaitable[ProbeResult]]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A view that runs: what it shows, and how it is ended on whatever transport carries it."""
+
+    pictures: Pictures
+    end: Callable[[str, str], None]
+    """`end(view_id, reason)`: no packet leaves after it returns"""
+
+
 class Desk:
-    """Holds which view belongs to which camera, and their leases."""
+    """Holds which view belongs to which camera, and their leases. Every transport's views are held, renewed and ended here."""
 
     def __init__(self, relay: Relay, find: Find, decode: Decode, probe: Probe) -> None:
         self._relay = relay
@@ -69,7 +79,7 @@ class Desk:
         self._decode = decode
         self._probe = probe
         self._leases = ViewLeases()
-        self._held: dict[str, Pictures] = {}
+        self._held: dict[str, Held] = {}
 
     async def answer(self, bus: Bus, worker_id: str) -> None:
         """Serve every subject of this worker until cancelled."""
@@ -100,14 +110,18 @@ class Desk:
                 request.offer_sdp,
                 fanout,
                 addresses=request.addresses,
-                on_closed=self._on_closed,
+                on_closed=self.ended,
             )
         except OfferRefused as refused:
             pictures.release(request.view_id)
             raise Refused(refused.code, refused.detail) from refused
-        self._held[request.view_id] = pictures
-        self._leases.grant(request.view_id, request.lease_s, time.monotonic())
+        self.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
         return ViewOpened(view_id=request.view_id, answer_sdp=answer)
+
+    def hold(self, view_id: str, held: Held, lease_s: float) -> None:
+        """A view has begun. It ends by `close`, by its lease, with its camera, or when its transport says so (`ended`)."""
+        self._held[view_id] = held
+        self._leases.grant(view_id, lease_s, time.monotonic())
 
     async def renew(self, request: ViewRenew) -> ViewRenewed:
         return ViewRenewed(unknown=tuple(self._leases.renew(request.view_ids, request.lease_s, time.monotonic())))
@@ -115,8 +129,7 @@ class Desk:
     async def close(self, request: ViewClose) -> ViewClosed:
         closed = [view_id for view_id in request.view_ids if view_id in self._held]
         for view_id in closed:
-            self._relay.close_view(view_id, request.reason)
-            self._forget(view_id)
+            self._end(view_id, request.reason)
         return ViewClosed(closed=len(closed))
 
     async def snapshot(self, request: SnapshotRequest) -> Snapshot:
@@ -134,22 +147,27 @@ class Desk:
         while True:
             for view_id in self._leases.expired(time.monotonic()):
                 log.info("view_lease_expired", view_id=view_id)
-                self._relay.close_view(view_id, "lease expired")
-                self._forget(view_id)
+                self._end(view_id, "lease expired")
             await asyncio.sleep(EXPIRE_S)
 
     def camera_stopped(self, pictures: Pictures) -> None:
         """End the views of a camera that this worker no longer runs: viewers ask again and find its new owner."""
-        for view_id in [key for key, held in self._held.items() if held is pictures]:
-            self._relay.close_view(view_id, "camera moved")
-            self._forget(view_id)
+        for view_id in [key for key, held in self._held.items() if held.pictures is pictures]:
+            self._end(view_id, "camera moved")
 
-    def _on_closed(self, view_id: str, reason: str) -> None:
+    def ended(self, view_id: str, reason: str) -> None:
+        """The transport of a view ended by itself."""
         log.info("view_ended", view_id=view_id, reason=reason)
+        self._forget(view_id)
+
+    def _end(self, view_id: str, reason: str) -> None:
+        held = self._held.get(view_id)
+        if held is not None:
+            held.end(view_id, reason)
         self._forget(view_id)
 
     def _forget(self, view_id: str) -> None:
         self._leases.end(view_id)
-        pictures = self._held.pop(view_id, None)
-        if pictures is not None:
-            pictures.release(view_id)
+        held = self._held.pop(view_id, None)
+        if held is not None:
+            held.pictures.release(view_id)
