@@ -1,8 +1,11 @@
-"""Does the picture still change? Judged from the coded bytes alone, without decoding.
+"""Does the picture still change, and is it new? Judged from the coded bytes alone, without decoding.
 
-A sensor makes noise, and noise costs bits: predicted pictures of a living camera have a size of their own. A frozen picture predicts
-itself perfectly, so its predicted pictures shrink to "skip everything", or whole keyframes come again byte for byte. A stream that
-never showed noise (a slide from a courtroom's document camera) can prove nothing and is never called frozen.
+FROZEN: a sensor makes noise, and noise costs bits, so predicted pictures of a living camera have a size of their own. A frozen
+picture predicts itself perfectly: its predicted pictures shrink to "skip everything", or its keyframe comes again byte for byte with
+nothing but skips behind it.
+LOOPED: with noise in it no keyframe is ever coded twice to the same bytes. One that was sent before, under whatever timestamps, is
+a recording.
+A stream that stands still by its nature (a slide, a document camera's test picture) can prove nothing, and is called neither.
 
 Pure: one call per picture, a few comparisons each; keyframes are hashed once.
 """
@@ -13,8 +16,9 @@ from dataclasses import dataclass
 from streams.types.media import AccessUnit, Codec
 
 _NS_PER_S = 1_000_000_000
-_REMEMBERED_KEYFRAMES = 128
 _MIN_HASHED_BYTES = 512
+_SLICE_HEADER_BYTES = 6
+"""Where encoders number their pictures (idr_pic_id, frame_num); a player of recordings may number them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,16 @@ class LivenessRules:
     """`frozen_after_s`: how long every predicted picture must be skip-sized. `warm_up_pictures`: how much history must show noise.
 
     `noise_factor`: how many times a skip-sized picture the usual one must be before its absence means anything.
+    `still_share`: a stream of which more than this share stood still while it was well stands still by its nature.
+    `remembered_s`: the longest loop that is told for certain; `max_keyframes` bounds what that costs (about 100 bytes each).
     """
 
     frozen_after_s: float = 2.0
     warm_up_pictures: int = 30
     noise_factor: float = 4.0
+    still_share: float = 0.05
+    remembered_s: float = 300.0
+    max_keyframes: int = 512
 
 
 def skip_size_bytes(width_px: int, height_px: int, slices: int) -> int:
@@ -36,33 +45,39 @@ def skip_size_bytes(width_px: int, height_px: int, slices: int) -> int:
 
 
 class LivenessWatch:
-    """State of one stream. `frozen` and `looped` are what the last unit left them at."""
+    """State of one stream. `frozen` and `looped` are what the last unit left them at.
+
+    What was learnt of the sensor, and the keyframes seen, outlive sessions: who cuts the line and returns with a recording of the
+    last minute is told as well.
+    """
 
     def __init__(self, rules: LivenessRules | None = None) -> None:
         self._rules = rules or LivenessRules()
-        self._skip_bytes = skip_size_bytes(640, 360, 1)
         self._size_px = (640, 360)
+        self._keyframes: OrderedDict[int, int] = OrderedDict()
+        """When each was last seen, oldest first."""
+        self._forget_all()
+
+    def _forget_all(self) -> None:
         self._usual_bytes = 0.0
         self._seen = 0
-        self._still_since_ns: int | None = None
-        self._keyframes: OrderedDict[int, None] = OrderedDict()
+        self._still = 0
+        self._skip_bytes = skip_size_bytes(*self._size_px, 1)
+        self._keyframes.clear()
         self._last_keyframe = 0
-        self.frozen = False
-        self.looped = False
+        self.restart()
 
     def resize(self, width_px: int, height_px: int) -> None:
         """The picture size changed: old sizes say nothing about new pictures."""
         if (width_px, height_px) != self._size_px and width_px and height_px:
             self._size_px = (width_px, height_px)
-            self.restart()
+            self._forget_all()
 
     def restart(self) -> None:
-        """A new session: nothing that was seen before counts."""
-        self._usual_bytes = 0.0
-        self._seen = 0
-        self._still_since_ns = None
-        self._keyframes.clear()
-        self._last_keyframe = 0
+        """A new session begins."""
+        self._still_since_ns: int | None = None
+        self._repeated = False
+        self._first = True
         self.frozen = self.looped = False
 
     @property
@@ -71,6 +86,7 @@ class LivenessWatch:
         return (
             self._seen >= self._rules.warm_up_pictures
             and self._usual_bytes > self._skip_bytes * self._rules.noise_factor
+            and self._still <= self._seen * self._rules.still_share
         )
 
     def on_unit(self, unit: AccessUnit) -> None:
@@ -80,39 +96,63 @@ class LivenessWatch:
             self._on_predicted(unit)
 
     def _on_predicted(self, unit: AccessUnit) -> None:
-        size_bytes, slices = _slices(unit)
+        parts = unit.parts
+        size_bytes, slices = (len(parts[0]), 1) if len(parts) == 1 else _slices(unit)
         self._skip_bytes = skip_size_bytes(*self._size_px, slices)
+        small = size_bytes <= self._skip_bytes
         # A quarter of the usual size is needed as well: at low rates skip-sized and usual lie close together.
-        still = size_bytes <= self._skip_bytes and size_bytes * self._rules.noise_factor <= self._usual_bytes
-        if not (still and self.noisy):
+        still = small and size_bytes * self._rules.noise_factor <= self._usual_bytes and self.noisy
+        if self._repeated:
+            self._judge_repeated(still=still)
+        if not still:
             self._still_since_ns = None
             self.frozen = False
-            self._learn(size_bytes)
+            self._learn(size_bytes, small=small)
         elif self._still_since_ns is None:
             self._still_since_ns = unit.arrival_ns
         elif unit.arrival_ns - self._still_since_ns >= self._rules.frozen_after_s * _NS_PER_S:
             self.frozen = True
 
-    def _learn(self, size_bytes: int) -> None:
+    def _judge_repeated(self, *, still: bool) -> None:
+        """The last keyframe was the one before it again: what follows tells a standstill from a loop of one GOP."""
+        self._repeated = False
+        if self.noisy:
+            self.frozen, self.looped = still, not still
+
+    def _learn(self, size_bytes: int, *, small: bool) -> None:
         self._seen += 1
+        self._still += small
         weight = 1 / min(self._seen, 100)
         # A burst of motion must not raise the mark by which stillness is judged later.
         self._usual_bytes += weight * (min(size_bytes, 4 * self._usual_bytes or size_bytes) - self._usual_bytes)
 
     def _on_keyframe(self, unit: AccessUnit) -> None:
-        slices = [part for part in unit.parts if _is_slice(unit.codec, part)]
-        if sum(map(len, slices)) < _MIN_HASHED_BYTES:
+        mark = _mark(unit)
+        if mark is None:
             return
-        mark = hash(tuple(slices))
+        first, self._first = self._first, False
         if mark == self._last_keyframe:
-            self.frozen = self.frozen or self.noisy
+            # Cameras begin a session with the GOP that they still hold: we may have had its beginning before.
+            self._repeated = not first
             return
+        self._repeated = False
         self.looped = mark in self._keyframes and self.noisy
         self._last_keyframe = mark
-        self._keyframes[mark] = None
-        self._keyframes.move_to_end(mark)
-        if len(self._keyframes) > _REMEMBERED_KEYFRAMES:
-            self._keyframes.popitem(last=False)
+        self._remember(mark, unit.arrival_ns)
+
+    def _remember(self, mark: int, now_ns: int) -> None:
+        known = self._keyframes
+        known[mark] = now_ns
+        known.move_to_end(mark)
+        oldest_ns = now_ns - int(self._rules.remembered_s * _NS_PER_S)
+        while len(known) > self._rules.max_keyframes or next(iter(known.values())) < oldest_ns:
+            known.popitem(last=False)
+
+
+def _mark(unit: AccessUnit) -> int | None:
+    """A hash of what is in the picture: slices behind their headers. None for a picture too small to tell."""
+    slices = [part[_SLICE_HEADER_BYTES:] for part in unit.parts if _is_slice(unit.codec, part)]
+    return hash(tuple(slices)) if sum(map(len, slices)) >= _MIN_HASHED_BYTES else None
 
 
 def _is_slice(codec: Codec, nal: bytes) -> bool:
@@ -123,8 +163,5 @@ def _is_slice(codec: Codec, nal: bytes) -> bool:
 
 def _slices(unit: AccessUnit) -> tuple[int, int]:
     """(bytes, number) of a picture's slices: SEI and parameter sets are no picture."""
-    parts = unit.parts
-    if len(parts) == 1:
-        return len(parts[0]), 1
-    sizes = [len(part) for part in parts if _is_slice(unit.codec, part)]
+    sizes = [len(part) for part in unit.parts if _is_slice(unit.codec, part)]
     return sum(sizes), max(len(sizes), 1)

@@ -27,14 +27,10 @@ _STEADY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """How a stream is kept. `idle_stop_s`: None runs it always; else it runs while the hub has readers and that long after.
-
-    `loops_are_frozen`: a repeated picture is no living picture (off for rehearsals with recorded clips).
-    """
+    """How a stream is kept. `idle_stop_s`: None runs it always; else it runs while the hub has readers and that long after."""
 
     backoff: Backoff = field(default_factory=Backoff)
     idle_stop_s: float | None = None
-    loops_are_frozen: bool = True
     liveness: LivenessRules = field(default_factory=LivenessRules)
     clock_ns: Callable[[], int] = time.time_ns
     random: Callable[[], float] = random.random
@@ -76,12 +72,11 @@ class StreamSupervisor:
     def state(self) -> StreamState:
         """How the stream is now. An on-demand stream that nobody wants is DOWN without a fault."""
         measured = self._hub.statistics()
-        frozen_by_loop = self._liveness is Liveness.FROZEN and not self._watch.frozen
         return StreamState(
             kind=self._kind,
             liveness=self._liveness,
             fault=self._fault.kind if self._fault else None,
-            fault_detail=self._fault.detail if self._fault else "looped" if frozen_by_loop else "",
+            fault_detail=self._fault.detail if self._fault else "",
             since_ms=self._since_ms,
             newest_capture_ms=measured.newest_capture_ns // 1_000_000,
             codec=measured.codec,
@@ -184,13 +179,13 @@ class StreamSupervisor:
             return
         watch = self._watch
         watch.on_unit(unit)
-        frozen = watch.frozen or (watch.looped and self._supervision.loops_are_frozen)
         if self._live_at_s is None:
-            if unit.keyframe:
-                self._live_at_s = asyncio.get_running_loop().time()
-                self._become(Liveness.LIVE, None)
-        elif frozen is not (self._liveness is Liveness.FROZEN):
-            self._become(Liveness.FROZEN if frozen else Liveness.LIVE, None)
+            if not unit.keyframe:
+                return
+            self._live_at_s = asyncio.get_running_loop().time()
+        seen = Liveness.FROZEN if watch.frozen else Liveness.LOOPED if watch.looped else Liveness.LIVE
+        if seen is not self._liveness:
+            self._become(seen, None)
 
     def _become(self, liveness: Liveness, fault: SourceFault | None) -> None:
         before = (self._liveness, self._fault.kind if self._fault else None)

@@ -100,7 +100,8 @@ class Liveness(StrEnum):
     """What a tile may claim. LATE is worked out where it is shown, from the newest picture's capture time."""
 
     LIVE = "live"
-    FROZEN = "frozen"
+    FROZEN = "frozen"  # the picture stands still where a sensor's noise must change it
+    LOOPED = "looped"  # pictures come again that were shown before: a recording in place of the camera
     CONNECTING = "connecting"
     DOWN = "down"
 

@@ -1,39 +1,65 @@
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.units import picture
+from fakes.units import S, picture
 from streams.liveness import LivenessWatch, skip_size_bytes
+from streams.types.media import AccessUnit
 
 FPS = 15
 GOP = 30
 
 
 class Scene:
-    """Feeds a watch picture by picture and keeps the times at which `frozen` changed."""
+    """Feeds a watch picture by picture; `frozen_at_s` and `looped_at_s` are when it first said so (anew after each recovery)."""
 
-    def __init__(self, fps: int = FPS) -> None:
+    def __init__(self, fps: int = FPS, gop: int = GOP) -> None:
         self.watch = LivenessWatch()
         self.watch.resize(640, 360)
         self.at_s = 1000.0
         self.frozen_at_s: float | None = None
+        self.looped_at_s: float | None = None
+        self.sent: list[AccessUnit] = []
         self._fps = fps
+        self._gop = gop
         self._number = 0
 
-    def run(self, seconds: float, size: "int | list[int]", *, same_keyframe: bool = False) -> None:
-        for step in range(int(seconds * self._fps)):
-            self.at_s += 1 / self._fps
+    def run(
+        self,
+        seconds: float,
+        size: "int | list[int]",
+        *,
+        same_keyframe: bool = False,
+        keyframes: bool = True,
+        keep: bool = True,
+    ) -> None:
+        for step in range(round(seconds * self._fps)):
             self._number += 1
-            key = self._number % GOP == 0
+            key = keyframes and self._number % self._gop == 0
             sized = 20_000 if key else size if isinstance(size, int) else size[step % len(size)]
-            fill = 0 if same_keyframe else self._number
-            self.watch.on_unit(picture(self.at_s, keyframe=key, size=sized, fill=fill))
-            if self.watch.frozen and self.frozen_at_s is None:
-                self.frozen_at_s = self.at_s
-            if not self.watch.frozen:
-                self.frozen_at_s = None
+            self.show(fill=0 if same_keyframe else self._number, keyframe=key, size=sized)
+            if not keep:
+                self.sent.clear()
+
+    def show(self, *, fill: int, keyframe: bool = True, size: int = 20_000) -> None:
+        self.at_s += 1 / self._fps
+        self._feed(picture(self.at_s, keyframe=keyframe, size=size, fill=fill))
+
+    def again(self, unit: AccessUnit, jump_s: float = 0.0) -> None:
+        """The same bytes now, under other timestamps."""
+        self.at_s += 1 / self._fps
+        at_ns = int(self.at_s * S)
+        other = unit.timestamp + int(jump_s * 90_000)
+        self._feed(replace(unit, timestamp=other, capture_ns=at_ns, arrival_ns=at_ns))
+
+    def _feed(self, unit: AccessUnit) -> None:
+        self.sent.append(unit)
+        self.watch.on_unit(unit)
+        self.frozen_at_s = (self.frozen_at_s or self.at_s) if self.watch.frozen else None
+        self.looped_at_s = (self.looped_at_s or self.at_s) if self.watch.looped else None
 
 
 @given(st.lists(st.integers(300, 4000), min_size=5, max_size=60), st.floats(5, 30))
@@ -82,25 +108,114 @@ def test_motion_before_a_still_scene_does_not_make_the_stillness_frozen():
     assert scene.frozen_at_s is None
 
 
-def test_the_same_keyframe_twice_in_a_row_is_frozen_even_when_pictures_between_are_large():
+def test_a_repeated_keyframe_with_nothing_but_skips_behind_it_is_frozen_at_once():
     scene = Scene()
     scene.run(10, 900)
-    scene.run(4.1, 900, same_keyframe=True)
-    scene.watch.on_unit(picture(scene.at_s + 0.1, keyframe=True, size=20_000, fill=0))
+    scene.show(fill=7)
+    scene.show(fill=7)
+    scene.run(0.1, 30)
     assert scene.watch.frozen
+    assert not scene.watch.looped
 
 
-def test_a_keyframe_that_was_seen_long_ago_is_a_loop():
-    watch = LivenessWatch()
-    for number in range(60):
-        watch.on_unit(picture(number / FPS, size=1000))
-    for fill in (1, 2, 3):
-        watch.on_unit(picture(10 + fill, keyframe=True, size=3000, fill=fill))
-        assert not watch.looped
-    watch.on_unit(picture(20, keyframe=True, size=3000, fill=1))
-    assert watch.looped
-    watch.on_unit(picture(21, keyframe=True, size=3000, fill=9))
-    assert not watch.looped
+def test_a_repeated_keyframe_with_living_pictures_behind_it_is_a_loop_of_one_gop():
+    scene = Scene()
+    scene.run(10, 900)
+    scene.show(fill=7)
+    scene.run(0.5, 900)
+    scene.show(fill=7)
+    scene.run(0.1, 900)
+    assert scene.watch.looped
+    assert not scene.watch.frozen
+
+
+@given(
+    gop=st.integers(2, 90),
+    gops=st.integers(1, 30),
+    fps=st.sampled_from([5, 12, 15, 25, 30]),
+    jump_s=st.floats(-9e4, 9e4),
+)
+def test_any_loop_of_whole_gops_up_to_a_minute_is_told_with_its_first_pictures_whatever_its_timestamps(
+    gop, gops, fps, jump_s
+):
+    gops = max(1, min(gops, 60 * fps // gop))
+    scene = Scene(fps, gop)
+    scene.run(20 + gop / fps, [700, 1500, 900])
+    scene.show(fill=1_000_000)
+    recorded = [*scene.sent[-1:]]
+    for number in range(gops):
+        scene.run((gop - 1) / fps, [700, 1500, 900], keyframes=False)
+        if number < gops - 1:
+            scene.show(fill=2_000_000 + number)
+        recorded = scene.sent[-((number + 1) * gop) :]
+    assert not scene.watch.looped
+    begins_s = scene.at_s
+    for unit in recorded:
+        scene.again(unit, jump_s)
+        if scene.watch.looped:
+            break
+    assert scene.watch.looped
+    assert scene.at_s - begins_s < 3
+
+
+@given(gop=st.integers(5, 60), recorded_s=st.integers(10, 60))
+def test_who_cuts_the_line_and_returns_with_a_recording_is_told(gop, recorded_s):
+    scene = Scene(gop=gop)
+    scene.run(recorded_s, [700, 1500, 900])
+    recording = [unit for unit in scene.sent if unit.keyframe]
+    scene.watch.restart()
+    for unit in recording[-3:]:
+        scene.again(unit)
+    assert scene.watch.looped
+
+
+def test_the_gop_that_a_camera_still_holds_after_a_reconnection_is_no_loop():
+    scene = Scene()
+    scene.run(10, 900)
+    held = scene.sent[-GOP:]
+    held = held[next(index for index, unit in enumerate(held) if unit.keyframe) :]
+    scene.watch.restart()
+    for unit in held:
+        scene.again(unit)
+    scene.run(10, 900)
+    assert scene.looped_at_s is None
+    assert scene.frozen_at_s is None
+
+
+@given(
+    slides=st.lists(st.integers(0, 3), min_size=3, max_size=12),
+    shown_s=st.lists(st.floats(4, 40), min_size=12, max_size=12),
+    skip=st.integers(10, 45),
+    change=st.integers(2000, 30_000),
+)
+def test_slides_that_come_and_go_are_neither_frozen_nor_looped(slides, shown_s, skip, change):
+    scene = Scene()
+    for slide, seconds in zip(slides, shown_s, strict=False):
+        scene.run(0.4, change, keyframes=False)
+        for _ in range(int(seconds * FPS / GOP) + 1):
+            scene.show(fill=slide)
+            scene.run((GOP - 1) / FPS, skip, keyframes=False)
+    assert scene.frozen_at_s is None
+    assert scene.looped_at_s is None
+
+
+@given(video_s=st.integers(5, 60))
+def test_a_film_between_two_slides_does_not_make_the_second_one_frozen(video_s):
+    scene = Scene()
+    scene.run(60, 30, same_keyframe=True)
+    scene.run(video_s, [4000, 9000])
+    scene.run(60, 30, same_keyframe=True)
+    assert scene.frozen_at_s is None
+
+
+def test_a_living_camera_has_no_alarm_in_a_whole_day():
+    dice = random.Random(4)
+    scene = Scene(fps=5, gop=50)
+    for hour in range(24):
+        usual = 900 if 6 <= hour < 18 else 1500
+        scene.run(3600, [max(150, int(dice.gauss(usual, usual / 6))) for _ in range(997)], keep=False)
+    assert scene.frozen_at_s is None
+    assert scene.looped_at_s is None
 
 
 def test_a_new_picture_size_starts_from_nothing():
