@@ -33,6 +33,10 @@ STATUS: Mapping[ErrorCode, int] = MappingProxyType(
         ErrorCode.CODEC: 409,
         ErrorCode.WEAK_PASSWORD: 400,
         ErrorCode.WRONG_TOKEN: 403,
+        ErrorCode.CODE_NEEDED: 403,
+        ErrorCode.ENROLMENT_NEEDED: 403,
+        ErrorCode.WRONG_CODE: 403,
+        ErrorCode.ADMINISTRATION_CLOSED: 403,
         ErrorCode.UNAVAILABLE: 503,
         ErrorCode.INTERNAL: 500,
     }

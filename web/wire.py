@@ -15,6 +15,8 @@ from streams.types.media import Codec, StreamKind
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Ms = Annotated[int, Field(ge=0, le=253_402_300_799_000)]
+"""A moment up to the year 9999: beyond, databases do not agree."""
 
 
 class Body(BaseModel):
@@ -39,6 +41,13 @@ class ErrorCode(StrEnum):
     CODEC = "codec"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 a code, not a password
     WRONG_TOKEN = "wrong_token"  # noqa: S105 a code, not a password
+    CODE_NEEDED = "code_needed"
+    """The session waits for the code of the second factor: POST /api/session/totp."""
+    ENROLMENT_NEEDED = "enrolment_needed"
+    """A role of this person needs a second factor: POST /api/session/totp/enrolment."""
+    WRONG_CODE = "wrong_code"
+    ADMINISTRATION_CLOSED = "administration_closed"
+    """`detail` is network or hours."""
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 
@@ -75,6 +84,61 @@ class ChangePassword(Body):
     new: str = Field(max_length=1024)
 
 
+Stage = Literal["code", "password", "enrolment", "open"]
+"""What a session waits for before anything else is answered: the code of the second factor, a new password, the enrolment of a
+second factor; `open` when it waits for nothing."""
+
+
+class SignInWays(Body):
+    """`sso` is the name of the identity provider for the button, "" without one."""
+
+    sso: str
+
+
+class SsoStart(Body):
+    """Where the browser goes to sign in; it comes back to GET /api/oidc/callback, which leads to / or to /sign-in?error=…"""
+
+    url: str
+
+
+class SecondFactorCode(Body):
+    """Six digits, or one of the recovery codes."""
+
+    code: str = Field(min_length=1, max_length=40)
+
+
+class EnrolmentRequest(Body):
+    """`code`: the present one, when a second factor is there already."""
+
+    code: str = Field(default="", max_length=40)
+
+
+class Enrolment(Body):
+    """To be shown now and never again. `qr_svg` is a whole SVG document of the otpauth address."""
+
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class Enrolled(Body):
+    """`recovery_codes` are shown once; each is good for one sign-in without the authenticator."""
+
+    recovery_codes: list[str]
+    me: "Me"
+
+
+class RunningSession(Body):
+    id: Id
+    created_ms: int
+    touched_ms: int
+    expires_ms: int
+    address: str
+    agent: str
+    """What the browser says about itself."""
+    current: bool
+
+
 class Me(Body):
     """`may` lists the actions that the person holds anywhere, so that the menu shows no dead doors. It decides nothing."""
 
@@ -87,6 +151,13 @@ class Me(Body):
     csrf: str
     """Echoed as `X-CSRF-Token` on every request that changes something."""
     language: Literal["vi", "en"]
+    stage: Stage
+    totp: bool
+    """Whether a second factor is enrolled."""
+    totp_required: bool
+    password_expires_ms: int | None
+    console: bool
+    """Whether this is a wall console: it has its wall (GET /api/console/wall) and nothing else."""
 
 
 # --- cameras --------------------------------------------------------------------------------------------------------------
@@ -295,9 +366,28 @@ class AlarmPage(Body):
 
 
 class RoleGrant(Body):
-    role: str
+    """A role in a unit, from now (or `valid_from_ms`) on, until further notice (or until `valid_to_ms`, excluded)."""
+
+    role: str = Field(max_length=40)
     unit_id: Id
     unit: str = ""
+    valid_from_ms: Ms | None = None
+    valid_to_ms: Ms | None = None
+
+
+class HeldGrant(Body):
+    """A role that an account held, holds or will hold."""
+
+    id: Id
+    role: str
+    unit_id: Id
+    unit: str
+    valid_from_ms: int
+    valid_to_ms: int | None
+    holds: bool
+    granted_by: str
+    """The name of who gave it; "" for the first start and for single sign-on."""
+    source: Literal["", "oidc"]
 
 
 class Account(Body):
@@ -306,6 +396,23 @@ class Account(Body):
     name: str
     locked: bool
     grants: list[RoleGrant]
+
+
+class AccountDetail(Account):
+    created_ms: int
+    password_set_ms: int
+    must_change_password: bool
+    totp: bool
+    totp_required: bool
+    sso_subject: str
+    history: list[HeldGrant]
+    """Every grant, the newest first."""
+
+
+class SsoSubject(Body):
+    """The `sub` by which the identity provider knows this person; "" for none."""
+
+    subject: str = Field(max_length=255)
 
 
 class NewAccount(Body):
@@ -324,6 +431,85 @@ class UnitChoice(Body):
     id: Id
     name: str
     kind: str
+
+
+# --- sensitive cameras ----------------------------------------------------------------------------------------------------
+
+
+class RestrictionRule(Body):
+    """For one account (or console), or for everyone with a role. `allow` opens what `sensitive` closes, else it forbids: always
+    stronger, and everything about the camera. Neither ever gives what the role does not give.
+    """
+
+    account_id: Id | None = None
+    role: str | None = Field(default=None, max_length=40)
+    allow: bool
+    valid_from_ms: Ms | None = None
+    valid_to_ms: Ms | None = None
+    reason: str = Field(default="", max_length=500)
+
+
+class NewRestriction(Body):
+    name: Name
+    unit_id: Id
+    sensitive: bool
+    camera_ids: list[Id] = Field(min_length=1, max_length=1000)
+    rules: list[RestrictionRule] = Field(default=[], max_length=200)
+
+
+class Restriction(Body):
+    id: Id
+    name: str
+    unit_id: Id
+    unit: str
+    sensitive: bool
+    camera_ids: list[Id]
+    rules: list[RestrictionRule]
+
+
+# --- wall consoles --------------------------------------------------------------------------------------------------------
+
+
+class ConsoleWall(Body):
+    """Row by row, null for an empty tile."""
+
+    size: Literal[1, 4, 9, 16]
+    tiles: list[Id | None] = Field(max_length=16)
+
+
+class NewConsole(Body):
+    """`address` is the workstation's: an IPv4 or IPv6 address."""
+
+    name: Name
+    unit_id: Id
+    address: str = Field(min_length=2, max_length=64)
+    wall: ConsoleWall
+
+
+class Console(Body):
+    id: Id
+    name: str
+    unit_id: Id
+    unit: str
+    address: str
+    wall: ConsoleWall
+    state: Literal["waiting", "expired", "enrolled", "revoked"]
+    created_ms: int
+    created_by: str
+    enrolled_ms: int | None
+    seen_ms: int | None
+
+
+class CreatedConsole(Body):
+    """`token` is shown once, and good for one enrolment at that workstation until `token_expires_ms`."""
+
+    console: Console
+    token: str
+    token_expires_ms: int
+
+
+class EnrolConsole(Body):
+    token: str = Field(max_length=200)
 
 
 # --- event socket (GET /api/events, WebSocket; server to browser only, JSON) -----------------------------------------------

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from fakes.api_browser import Browser
+from fakes.clock import START_MS
 from fakes.control import PASSWORD
 from vms.access import Role
 from vms.db.engine import Database
@@ -52,7 +53,15 @@ async def test_an_account_is_listed_with_its_roles(administrator: Browser, units
         "login": "lan",
         "name": "lan",
         "locked": False,
-        "grants": [{"role": "duty_officer", "unit_id": units.area, "unit": "Công an area"}],
+        "grants": [
+            {
+                "role": "duty_officer",
+                "unit_id": units.area,
+                "unit": "Công an area",
+                "valid_from_ms": START_MS,
+                "valid_to_ms": None,
+            }
+        ],
     }
 
 

@@ -27,9 +27,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
+    """Without `valid_from_ms`: from now on."""
+
     role: str
     unit_id: str
     unit: str = ""
+    valid_from_ms: int | None = None
+    valid_to_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,13 @@ def _object(account_id: str, grants: Sequence[GrantRow], tree: OrgTree) -> Accou
 
 def _view(account: Account, grants: Sequence[GrantRow], tree: OrgTree, now_ms: int) -> AccountView:
     held = tuple(
-        HeldRole(grant.role, grant.unit_id, tree.units[grant.unit_id].name if grant.unit_id in tree.units else "")
+        HeldRole(
+            grant.role,
+            grant.unit_id,
+            tree.units[grant.unit_id].name if grant.unit_id in tree.units else "",
+            grant.valid_from_ms,
+            grant.valid_to_ms,
+        )
         for grant in grants
         if grant.holds(now_ms)
     )

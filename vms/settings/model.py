@@ -11,6 +11,32 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Networks = list[IPvAnyNetwork]
+RoleName = Literal[
+    "duty_officer",
+    "duty_commander",
+    "investigator",
+    "technician",
+    "court_clerk",
+    "presiding_judge",
+    "prosecutor",
+    "prosecutors_leader",
+    "oversight_observer",
+    "security_administrator",
+    "auditor",
+]
+"""Those of `vms.access.people.Role` that people can hold; a test keeps both the same."""
+_TOTP_ROLES: list[RoleName] = [
+    "security_administrator",
+    "auditor",
+    "duty_commander",
+    "investigator",
+    "court_clerk",
+    "presiding_judge",
+    "prosecutor",
+    "prosecutors_leader",
+    "oversight_observer",
+]
+"""Whoever administers, reads the log, extracts or approves evidence, or sees the courts."""
 
 
 class _Section(BaseModel):
@@ -54,12 +80,52 @@ class AccountSettings(_Section):
     session_hours: float = Field(default=12, ge=0.1, le=7 * 24)
     password_min_length: int = Field(default=12, ge=8, le=128)
     password_min_classes: int = Field(default=3, ge=1, le=4)
+    password_history: int = Field(default=5, ge=0, le=24)
+    password_days: int = Field(default=90, ge=0, le=3650)
+    totp_roles: list[RoleName] = _TOTP_ROLES
     failures_before_pause: int = Field(default=5, ge=1, le=100)
     pause_min: float = Field(default=15, ge=0.1, le=24 * 60)
     address_failures_before_pause: int = Field(default=20, ge=1, le=10_000)
     hash_memory_kib: int = Field(default=47_104, ge=64, le=1_048_576)
     hash_rounds: int = Field(default=2, ge=1, le=20)
     hash_threads: int = Field(default=2, ge=1, le=16)
+
+
+class AdministrationSettings(_Section):
+    networks: Networks = []
+    hours: str = Field(default="", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+    weekdays: list[Annotated[int, Field(ge=1, le=7)]] = [1, 2, 3, 4, 5, 6, 7]
+
+
+class RoleMapping(_Section):
+    """A value of the provider's claim, and the role in a unit (by its key) that it brings."""
+
+    value: str = Field(min_length=1)
+    role: RoleName
+    unit: str = Field(min_length=1)
+
+
+class OidcSettings(_Section):
+    issuer: str = Field(
+        default="", pattern=r"^$|^https://[^\s?#]+$|^http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^\s?#]*)?$"
+    )
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    public_url: str = Field(default="", pattern=r"^$|^https?://[^\s/?#]+$")
+    name: str = "SSO"
+    scopes: list[str] = ["openid", "profile"]
+    second_factor_amr: list[str] = []
+    roles_claim: str = ""
+    role_map: list[RoleMapping] = []
+    timeout_s: float = Field(default=10, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "OidcSettings":
+        if self.issuer and not (self.client_id and self.public_url):
+            raise ValueError("issuer needs client_id and public_url")
+        if self.role_map and not self.roles_claim:
+            raise ValueError("role_map needs roles_claim")
+        return self
 
 
 class SecretSettings(_Section):
@@ -88,6 +154,8 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     web: WebSettings = WebSettings()
     accounts: AccountSettings = AccountSettings()
+    administration: AdministrationSettings = AdministrationSettings()
+    oidc: OidcSettings = OidcSettings()
     secrets: SecretSettings = SecretSettings()
     devices: DeviceSettings = DeviceSettings()
     log: LogSettings = LogSettings()

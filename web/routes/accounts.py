@@ -62,7 +62,16 @@ async def list_roles(_ctx: Context) -> list[str]:
 
 
 def _account(view: AccountView) -> Account:
-    grants = [RoleGrant(role=held.role, unit_id=held.unit_id, unit=held.unit) for held in view.grants]
+    grants = [
+        RoleGrant(
+            role=held.role,
+            unit_id=held.unit_id,
+            unit=held.unit,
+            valid_from_ms=held.valid_from_ms,
+            valid_to_ms=held.valid_to_ms,
+        )
+        for held in view.grants
+    ]
     return Account(id=view.id, login=view.login, name=view.name, locked=view.locked, grants=grants)
 
 

@@ -74,6 +74,11 @@ def me(signed_in: SignedIn, at_ms: int) -> Me:
         must_change_password=signed_in.must_change_password,
         csrf=signed_in.csrf,
         language="en" if signed_in.language == "en" else "vi",
+        stage="password" if signed_in.must_change_password else "open",
+        totp=False,
+        totp_required=False,
+        password_expires_ms=None,
+        console=False,
     )
 
 

@@ -2,12 +2,14 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from vms.access import Role
 from vms.settings import Settings, SettingsError, load_settings
 from vms.settings.load import known_keys
+from vms.settings.model import RoleName
 from vms.settings.schema import settings_schema
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -109,3 +111,7 @@ def test_the_example_can_be_used(tmp_path: Path) -> None:
 
 def test_the_schema_is_current() -> None:
     assert (CONFIG / "settings.schema.json").read_text(encoding="utf-8") == settings_schema()
+
+
+def test_every_role_that_people_hold_can_be_named_in_the_settings() -> None:
+    assert set(get_args(RoleName)) == set(Role)

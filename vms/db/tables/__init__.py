@@ -3,9 +3,12 @@
 from vms.db.tables.accounts import Account, GrantRow, SessionRow
 from vms.db.tables.alarms import Alarm, AlarmSnapshot
 from vms.db.tables.cameras import Camera, Device, Stream
+from vms.db.tables.consoles import ConsoleRow
+from vms.db.tables.factors import OldPassword, RecoveryCode, SsoIdentity, TotpRow
 from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
+from vms.db.tables.restrictions import RestrictedCamera, RestrictionRow, RestrictionRuleRow
 from vms.db.tables.row import METADATA
 
 __all__ = [
@@ -15,14 +18,22 @@ __all__ = [
     "AlarmSnapshot",
     "Angle",
     "Camera",
+    "ConsoleRow",
     "Courtroom",
     "Device",
     "GrantRow",
     "Layout",
     "Meta",
+    "OldPassword",
     "Placement",
+    "RecoveryCode",
+    "RestrictedCamera",
+    "RestrictionRow",
+    "RestrictionRuleRow",
     "SessionRow",
     "Site",
+    "SsoIdentity",
     "Stream",
+    "TotpRow",
     "Unit",
 ]

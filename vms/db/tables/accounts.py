@@ -36,6 +36,8 @@ class GrantRow(Dated, table=True):
     role: str
     unit_id: str = Field(foreign_key="unit.id", index=True)
     granted_by: str | None = Field(default=None, foreign_key="account.id")
+    source: str | None = None
+    """`oidc` for a role that single sign-on brought, and that ends when it brings it no more."""
 
 
 class SessionRow(Row, table=True):
@@ -52,3 +54,5 @@ class SessionRow(Row, table=True):
     """The end that no activity moves."""
     address: str = ""
     agent: str = ""
+    second_factor_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When the code of the second factor was given; None: not (yet)."""
