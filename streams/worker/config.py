@@ -13,6 +13,7 @@ class WorkerConfig(Wire):
     bus: BusAddress
     media_host: str = "0.0.0.0"  # noqa: S104 browsers reach us from other machines; the port speaks nothing without a view
     media_port: int = Field(default=0, ge=0, le=65535)
+    tap_host: str = "127.0.0.1"  # where control fetches views from; another machine's worker has its own address here
     max_views: int = Field(default=2000, ge=1)
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
     log_level: str = "info"

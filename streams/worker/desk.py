@@ -32,6 +32,7 @@ from streams.types.bus import (
     ViewRenewed,
 )
 from streams.types.media import AccessUnit, Fanout, StreamKind
+from streams.types.tap import EndReason
 from streams.worker.leases import ViewLeases
 
 log = structlog.get_logger(__name__)
@@ -98,12 +99,7 @@ class Desk:
             )
 
     async def open(self, request: ViewOpen) -> ViewOpened:
-        pictures = self._find(request.camera_id)
-        if pictures is None:
-            raise Refused(RefusalCode.NOT_OWNER)
-        if request.view_id in self._held:
-            raise Refused(RefusalCode.NOT_FOUND, "this view is already open")
-        fanout = await pictures.stream(request.kind, request.view_id)
+        pictures, fanout = await self.pictures(request.camera_id, request.kind, request.view_id)
         try:
             answer = self._relay.open_view(
                 request.view_id,
@@ -117,6 +113,15 @@ class Desk:
             raise Refused(refused.code, refused.detail) from refused
         self.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
         return ViewOpened(view_id=request.view_id, answer_sdp=answer)
+
+    async def pictures(self, camera_id: str, kind: StreamKind, view_id: str) -> tuple[Pictures, Fanout]:
+        """The stream for a new view, held for it until `release`. Raises `Refused`."""
+        pictures = self._find(camera_id)
+        if pictures is None:
+            raise Refused(RefusalCode.NOT_OWNER)
+        if view_id in self._held:
+            raise Refused(RefusalCode.NOT_FOUND, "this view is already open")
+        return pictures, await pictures.stream(kind, view_id)
 
     def hold(self, view_id: str, held: Held, lease_s: float) -> None:
         """A view has begun. It ends by `close`, by its lease, with its camera, or when its transport says so (`ended`)."""
@@ -147,13 +152,13 @@ class Desk:
         while True:
             for view_id in self._leases.expired(time.monotonic()):
                 log.info("view_lease_expired", view_id=view_id)
-                self._end(view_id, "lease expired")
+                self._end(view_id, EndReason.LEASE_EXPIRED)
             await asyncio.sleep(EXPIRE_S)
 
     def camera_stopped(self, pictures: Pictures) -> None:
         """End the views of a camera that this worker no longer runs: viewers ask again and find its new owner."""
         for view_id in [key for key, held in self._held.items() if held.pictures is pictures]:
-            self._end(view_id, "camera moved")
+            self._end(view_id, EndReason.CAMERA_MOVED)
 
     def ended(self, view_id: str, reason: str) -> None:
         """The transport of a view ended by itself."""

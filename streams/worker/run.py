@@ -16,6 +16,7 @@ from streams.motion.pictures import newest_jpeg
 from streams.motion.watch import Report
 from streams.probe import probe
 from streams.relay import Relay, RelayLimits
+from streams.tap import TapServer
 from streams.types.bus import Lease, RefusalCode, Refused, WorkerState
 from streams.types.camera import CameraSpec
 from streams.types.media import AccessUnit, Fanout
@@ -27,6 +28,7 @@ from streams.worker.logs import set_up_logs
 from streams.worker.outbox import Outbox
 from streams.worker.secrets import CredentialsKeeper
 from streams.worker.session import BusSession
+from streams.worker.tap_desk import TapDesk
 
 log = structlog.get_logger(__name__)
 
@@ -55,11 +57,14 @@ class MediaWorker:
         )
         self._cameras = OwnedCameras(self._camera)
         self._desk = Desk(relay, self._find, _decode, probe)
+        self._taps = TapServer(self._desk.ended)
+        self._tap_desk = TapDesk(self._desk, self._taps, config.tap_host)
 
     async def run(self) -> None:
         """Until cancelled; then the cameras are let go at once and viewers are told."""
         self._motion.start()
         try:
+            await self._taps.listen(self._config.tap_host)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._cameras.run(), name="cameras")
                 group.create_task(self._desk.expire(), name="view leases")
@@ -67,6 +72,7 @@ class MediaWorker:
         finally:
             self._motion.stop()
             await self._relay.close()
+            await self._taps.aclose()
 
     async def _stay_on_bus(self) -> None:
         while True:
@@ -83,6 +89,7 @@ class MediaWorker:
         self._keeper.connected(bus)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._desk.answer(bus, self._config.worker_id), name="desk")
+            group.create_task(self._tap_desk.answer(bus, self._config.worker_id), name="tap desk")
             group.create_task(self._outbox.send(bus), name="outbox")
             group.create_task(session.run(), name="session")
 
@@ -99,7 +106,7 @@ class MediaWorker:
             self._keeper.forget(camera.spec.camera_id)
 
     def _viewers(self, fanout: Fanout) -> int:
-        return self._relay.viewers(fanout)
+        return self._relay.viewers(fanout) + self._taps.viewers(fanout)
 
     def _next_seq(self) -> int:
         self._seq += 1
