@@ -36,6 +36,10 @@ RECONNECT_S = 0.5
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
+class CannotListen(Exception):
+    """The media port cannot be opened. One sentence."""
+
+
 class MediaWorker:
     """Everything of one worker process."""
 
@@ -139,8 +143,12 @@ def _rss_bytes() -> int:
 
 
 async def run(config: WorkerConfig) -> None:
-    """Run until SIGTERM or SIGINT."""
-    relay = await Relay.open(config.media_host, config.media_port, limits=RelayLimits(max_views=config.max_views))
+    """Run until SIGTERM or SIGINT. Raises `CannotListen`."""
+    try:
+        relay = await Relay.open(config.media_host, config.media_port, limits=RelayLimits(max_views=config.max_views))
+    except OSError as error:
+        where = f"{config.media_host}:{config.media_port}"
+        raise CannotListen(f"UDP {where} for pictures cannot be opened: {error.strerror}.") from error
     log.info("worker_started", worker=config.worker_id, media_port=relay.port, segmentation=relay.segmentation)
     work = asyncio.create_task(MediaWorker(config, relay).run(), name="worker")
     for number in (signal.SIGINT, signal.SIGTERM):

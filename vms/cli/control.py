@@ -11,13 +11,12 @@ from vms.cameras.onvif_devices import OnvifDevices
 from vms.cli.compose import composed
 from vms.cli.logs import set_up_logs
 from vms.cli.sentences import EXPECTED, sentence
+from vms.processes.child import CONFIGURATION
 from vms.processes.system import ControlConfig, until_told_to_stop
 from vms.settings import load_settings
 from web.serve import listening
 
 log = structlog.get_logger(__name__)
-
-CONFIGURATION = 78  # EX_CONFIG of sysexits.h: starting again would not help
 
 
 async def run(config: ControlConfig) -> None:

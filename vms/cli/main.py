@@ -1,11 +1,16 @@
-"""The command line. Every command says what is wrong in one sentence; a traceback is a bug."""
+"""The command line. Every command says what is wrong in one sentence; a traceback is a bug.
 
+What a command needs is imported when it runs: `vms health` is asked every few seconds and must cost next to nothing.
+"""
+
+import importlib.metadata
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from vms.cli.bench import bench
-from vms.cli.sentences import EXPECTED, sentence
+from vms.cli.options import SettingsFile
 
 app = typer.Typer(
     name="vms",
@@ -14,19 +19,77 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(bench, name="bench")
+account = typer.Typer(help="Tài khoản · accounts.", no_args_is_help=True)
+app.add_typer(account, name="account")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 the shape of typer's callbacks
+    if wanted:
+        print(importlib.metadata.version("vong"))
+        raise typer.Exit
 
 
 @app.callback()
-def vms() -> None:
+def vms(
+    version: Annotated[  # noqa: FBT002 typer tells options by their default
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="In phiên bản · print the version.")
+    ] = False,
+) -> None:
     """Vọng."""
+
+
+@app.command(help="Chạy hệ thống · run the system.")
+def serve(settings: SettingsFile = None) -> None:
+    from vms.cli.serve import serve as run  # noqa: PLC0415 see the module
+
+    run(settings)
+
+
+@app.command(help="Hệ thống có trả lời không (mã thoát 0 hoặc 1) · whether the system answers (exit code 0 or 1).")
+def health(settings: SettingsFile = None) -> None:
+    from vms.cli.health import check  # noqa: PLC0415 see the module
+
+    problem = check(settings)
+    if problem:
+        print(problem, file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command("import-organisation", help="Nhập cơ cấu tổ chức từ thư mục CSV · import the organisation from CSV files.")
+def import_organisation(folder: Path, settings: SettingsFile = None) -> None:
+    from vms.cli.database import import_folder  # noqa: PLC0415 see the module
+
+    import_folder(folder, settings)
+
+
+@account.command("reset-password", help="Cấp mật khẩu mới, in ra một lần · give a new password, shown once.")
+def reset_password(login: str, settings: SettingsFile = None) -> None:
+    from vms.cli.database import reset_password as reset  # noqa: PLC0415 see the module
+
+    reset(login, settings)
+
+
+@app.command(
+    help="Đo hiệu năng · measure.",
+    # Everything behind it, --help too, is for the benchmarks' own command line.
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def bench(context: typer.Context) -> None:
+    from vms.cli.bench import bench as measure  # noqa: PLC0415 see the module
+
+    raise typer.Exit(measure(context.args, prog_name="vms bench", standalone_mode=False) or 0)
 
 
 def main() -> None:
     try:
         app()
-    except EXPECTED as error:
-        print(sentence(error), file=sys.stderr)
+    except Exception as error:
+        from vms.cli.sentences import expected, sentence  # noqa: PLC0415 see the module
+
+        known = expected(error)
+        if known is None:
+            raise
+        print(sentence(known), file=sys.stderr)
         sys.exit(1)
 
 

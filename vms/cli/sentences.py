@@ -1,10 +1,15 @@
 """What can be wrong at the start, each in one sentence and without a traceback."""
 
+import errno
+
+from vms.accounts.faults import BadLogin
+from vms.cli.database import NoSuchLogin
 from vms.db.engine import BadDatabaseUrlError, DatabaseUnavailableError
 from vms.db.migrate import NewerDatabaseError
 from vms.organisation.files import ImportRefused
+from vms.processes.child import ChildRefused
 from vms.processes.nats_server import NoNatsServer
-from vms.processes.system import AlreadyRunning
+from vms.processes.system import AlreadyRunning, BusNotReady
 from vms.secrets import KeyringError
 from vms.settings import SettingsError
 
@@ -17,24 +22,34 @@ EXPECTED = (
     ImportRefused,
     NoNatsServer,
     AlreadyRunning,
+    BusNotReady,
+    ChildRefused,
+    BadLogin,
+    NoSuchLogin,
     OSError,
 )
 
 
 def sentence(error: BaseException) -> str:
     """One line for a person at a terminal."""
+    if isinstance(error, BadLogin):
+        return "vms: A login has letters, digits and . _ - @ only, 64 at most."
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"vms: {error.strerror}: end the program that uses it, or choose another port."
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
         return f"vms: {error.strerror}{where}."
     return f"vms: {error}"
 
 
-def first_expected(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
-    """The first expected fault inside a group that holds nothing else; None when a bug is among them."""
-    matched, rest = group.split(EXPECTED)
+def expected(error: BaseException) -> BaseException | None:
+    """`error` if it is an expected fault, or the first one in a group of nothing else; None when a bug is among them."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error if isinstance(error, EXPECTED) else None
+    matched, rest = error.split(EXPECTED)
     if matched is None or rest is not None:
         return None
-    error: BaseException = matched
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+    first: BaseException = matched
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first

@@ -1,5 +1,6 @@
 """`vms serve`: the real thing, without simulation."""
 
+import asyncio
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -7,15 +8,26 @@ from urllib.parse import unquote, urlsplit
 from streams.bus.session import BusAddress
 from streams.types.bus import encode
 from streams.worker.config import WorkerConfig
-from vms.processes.system import ControlConfig, Plan
+from vms.cli.logs import set_up_logs
+from vms.processes.system import ControlConfig, Plan, run_system, until_told_to_stop
 from vms.settings import Settings, load_settings
 
 MOST_WORKERS = 8
 
 
-def plan(settings_file: Path | None) -> Plan:
-    """What `vms serve` runs. Raises `SettingsError`."""
+def serve(settings_file: Path | None) -> None:
+    """Run until SIGTERM or SIGINT. Raises what is wrong at the start, see `vms.cli.sentences`."""
     settings = load_settings(settings_file)
+    set_up_logs(settings.log.level, settings.log.format, "serve")
+    asyncio.run(_serve(plan(settings, settings_file)))
+
+
+async def _serve(what: Plan) -> None:
+    await until_told_to_stop(asyncio.create_task(run_system(what), name="system"))
+
+
+def plan(settings: Settings, settings_file: Path | None) -> Plan:
+    """What `vms serve` runs. Control reads the settings file itself, so that secrets of it pass through no other process."""
 
     def control(bus: BusAddress) -> bytes:
         return encode(ControlConfig(bus=bus, settings_file=str(settings_file) if settings_file else None))

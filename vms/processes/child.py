@@ -16,7 +16,16 @@ LONGEST_WAIT_S = 5.0
 STEADY_S = 10.0
 """A child that ran this long is no longer failing at start: its next restart comes at once."""
 STOP_S = 6.0
+CONFIGURATION = 78
+"""Exit code of a child that said in one sentence why starting it again would not help (EX_CONFIG of sysexits.h)."""
 _PR_SET_PDEATHSIG = 1
+
+
+class ChildRefused(Exception):
+    """A child that never ran says that it cannot: the sentence is its own and already on standard error."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} cannot start, for the reason given above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +39,19 @@ class Child:
 
 
 async def keep_running(child: Child) -> None:
-    """Run, and run again with growing pauses whenever it ends. Cancelling ends it: SIGTERM, then SIGKILL after `STOP_S`."""
-    wait_s = FIRST_WAIT_S
+    """Run, and run again with growing pauses whenever it ends. Cancelling ends it: SIGTERM, then SIGKILL after `STOP_S`.
+
+    Raises `ChildRefused` when it ends with `CONFIGURATION` before it ever ran for `STEADY_S`. One that did is started again
+    even then: a database that is away for a minute must not end the pictures.
+    """
+    wait_s, was_steady = FIRST_WAIT_S, False
     while True:
         began_s = monotonic()
         code = await run_child(child)
         if monotonic() - began_s > STEADY_S:
-            wait_s = FIRST_WAIT_S
+            wait_s, was_steady = FIRST_WAIT_S, True
+        if code == CONFIGURATION and not was_steady:
+            raise ChildRefused(child.name)
         log.error("process_ended", process=child.name, code=code, restart_in_s=wait_s)
         await asyncio.sleep(wait_s)
         wait_s = min(wait_s * 2, LONGEST_WAIT_S)

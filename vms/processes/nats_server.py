@@ -22,6 +22,7 @@ _WORKER_PUBLISH = (
             f"CONSUMER.CREATE.KV_{bucket}.>",
             f"CONSUMER.CREATE.KV_{bucket}",
             f"CONSUMER.DELETE.KV_{bucket}.>",
+            f"CONSUMER.INFO.KV_{bucket}.>",
             f"DIRECT.GET.KV_{bucket}.>",
             f"DIRECT.GET.KV_{bucket}",
         )
@@ -91,7 +92,10 @@ def _config(port: int, folder: Path, control: BusAddress, workers: dict[str, Bus
         "max_payload": 4 * 1024 * 1024,
         "jetstream": {"store_dir": str(folder / "jetstream"), "max_memory_store": 64 * 1024 * 1024},
         "authorization": {"users": users},
-        "logtime": True,
+        # Its notices are for whoever looks for a fault, not for the terminal.
+        "log_file": str(folder / "nats-server.log"),
+        "logfile_size_limit": 1024 * 1024,
+        "logfile_max_num": 3,
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -20,6 +21,7 @@ from vms.processes.nats_server import private_bus
 log = structlog.get_logger(__name__)
 
 BUS_READY_S = 10.0
+BUS_KNOCK_S = 0.05
 
 
 class ControlConfig(Wire):
@@ -31,6 +33,10 @@ class ControlConfig(Wire):
 
 class AlreadyRunning(Exception):
     """Another system uses the same data folder."""
+
+
+class BusNotReady(Exception):
+    """The bus does not answer at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def worker_ids(count: int) -> list[str]:
 async def run_system(plan: Plan) -> None:
     """Run until cancelled, then end everything in order: control and workers first, the bus last.
 
-    Raises `AlreadyRunning` or `NoNatsServer`, each one sentence.
+    Raises `AlreadyRunning` or `NoNatsServer`, and in a group `BusNotReady` or `ChildRefused`, each one sentence.
     """
     plan.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with exclusive(plan.data_dir / "lock"):
@@ -86,19 +92,29 @@ def _noted(plan: Plan, child: Child) -> Child:
 
 
 async def reachable(address: BusAddress) -> None:
-    """Wait until the bus answers. Raises `TimeoutError` after `BUS_READY_S`."""
+    """Wait until the bus answers. Raises `BusNotReady` after `BUS_READY_S`."""
+    try:
+        async with asyncio.timeout(BUS_READY_S):
+            while not await _has_answered(address):
+                pass
+    except TimeoutError:
+        raise BusNotReady(f"The bus at {address.url} did not answer within {BUS_READY_S:g} s.") from None
 
+
+async def _has_answered(address: BusAddress) -> bool:
     async def nothing(_bus: object) -> None:
         return
 
-    async with asyncio.timeout(BUS_READY_S):
-        while True:
-            try:
-                await run_session(address, nothing)
-            except BusLost:
-                await asyncio.sleep(0.05)
-            else:
-                return
+    parts = urlsplit(address.url)
+    try:
+        # Knocking first: the client would log each refusal as a warning.
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.close()
+        await run_session(address, nothing)
+    except (BusLost, OSError):
+        await asyncio.sleep(BUS_KNOCK_S)
+        return False
+    return True
 
 
 @contextmanager
