@@ -4,8 +4,9 @@
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -13,10 +14,12 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from web.routing import Route
 from web.security.origin import CSRF_HEADER
-from web.wire import Error, EventMessage
+from web.wire import Error, EventMessage, LiveMessage
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
+_MESSAGES: Mapping[str, Any] = MappingProxyType({"EventMessage": EventMessage, "LiveMessage": LiveMessage})
+"""What travels on WebSockets, by the name that the front end knows it by."""
 
 
 def openapi_document(routes: Iterable[Route] | None = None) -> Json:
@@ -114,15 +117,14 @@ def _schemas(routes: Sequence[Route]) -> Json:
     """What is sent to us may leave out what has a default; what we send never does. A class that goes both ways is the former."""
     incoming = {route.request for route in routes if route.request is not None}
     outgoing = [TypeAdapter(route.response) for route in routes if route.response is not None]
-    outgoing += [TypeAdapter(Error), TypeAdapter(EventMessage)]
+    outgoing += [TypeAdapter(Error), *(TypeAdapter(message) for message in _MESSAGES.values())]
     schemas: Json = {}
     _, sent = TypeAdapter.json_schemas(
         [(index, "serialization", one) for index, one in enumerate(outgoing)], ref_template=_REF
     )
     schemas.update(sent.get("$defs", {}))
-    schemas["EventMessage"] = _without_defs(
-        TypeAdapter(EventMessage).json_schema(mode="serialization", ref_template=_REF)
-    )
+    for name, message in _MESSAGES.items():
+        schemas[name] = _without_defs(TypeAdapter(message).json_schema(mode="serialization", ref_template=_REF))
     mode: JsonSchemaMode = "validation"
     _, received = models_json_schema(
         [(model, mode) for model in sorted(incoming, key=lambda one: one.__name__)], ref_template=_REF

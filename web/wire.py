@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from streams.types.bus import AlarmKind
 from streams.types.camera import FaultKind, Liveness, Zone
 from streams.types.media import Codec, StreamKind
+from streams.types.tap import EndReason
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -563,5 +564,33 @@ class SignedOut(Body):
     type: Literal["signed_out"] = "signed_out"
     reason: Literal["expired", "revoked"]
 
+
+# --- live socket (GET /api/cameras/{id}/live, WebSocket; server to browser only) --------------------------------------------
+
+
+class LiveInfo(Body):
+    """First. `base_ms`: what time 0 of the segments is, UTC: `base_ms` + media time is when a picture was captured."""
+
+    type: Literal["info"] = "info"
+    base_ms: int
+    codec: Codec
+    sound: bool
+
+
+class LiveInit(Body):
+    """The next binary message is an initialisation segment; `codecs` as in RFC 6381, for `video/mp4`."""
+
+    type: Literal["init"] = "init"
+    codecs: str
+
+
+class LiveEnd(Body):
+    """Last. After `camera_moved` and `codec` it is worth asking again; after `no_right` it is not."""
+
+    type: Literal["end"] = "end"
+    reason: EndReason
+
+
+LiveMessage = Annotated[LiveInfo | LiveInit | LiveEnd, Field(discriminator="type")]
 
 EventMessage = Annotated[Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut, Field(discriminator="type")]

@@ -39,6 +39,11 @@ class EndReason(StrEnum):
     CODEC = "codec"  # the camera now sends what was not agreed on: ask again
     STOPPED = "stopped"  # the server stops
 
+    @classmethod
+    def _missing_(cls, value: object) -> "EndReason":
+        del value  # whatever a newer worker may say
+        return cls.CLOSED
+
 
 class TapOpen(Wire):
     view_id: str

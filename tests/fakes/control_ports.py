@@ -1,14 +1,16 @@
 """What the camera domain reaches the world through, scripted: bus, workers and devices that do as a test says."""
 
+import asyncio
 import base64
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Snapshot
 from streams.types.camera import CameraSpec, CameraState, FaultKind
 from streams.types.media import Codec
+from streams.types.tap import EndReason, TapFrame, TapInfo, TapTrack
 from vms.cameras.devices import (
     DeviceChannel,
     DeviceFault,
@@ -21,7 +23,7 @@ from vms.cameras.devices import (
     FoundDevice,
 )
 from vms.cameras.domain import Ports
-from vms.cameras.ports import BusRefused, BusUnavailable, OpenedView, ViewRequest
+from vms.cameras.ports import BusRefused, BusUnavailable, OpenedView, TapRequest, ViewRequest
 
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 10
 JPEG_BASE64 = base64.b64encode(JPEG).decode()
@@ -117,6 +119,47 @@ class FakeViews:
         return self.owners.get(view_id)
 
 
+@dataclass
+class FakeTap:
+    """Gives the pieces that were put into `pieces`; None ends it with `ends`."""
+
+    view_id: str
+    info: TapInfo
+    reason: EndReason | None = None
+    ends: EndReason = EndReason.CLOSED
+    sound: bool | None = None
+    closed: bool = False
+    pieces: asyncio.Queue[tuple[TapFrame, bytes] | None] = field(default_factory=asyncio.Queue)
+
+    def start(self, *, sound: bool) -> None:
+        self.sound = sound
+
+    async def frames(self) -> AsyncIterator[tuple[TapFrame, bytes]]:
+        while (piece := await self.pieces.get()) is not None:
+            yield piece
+        self.reason = self.ends
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeTaps:
+    refusal: Exception | None = None
+    sound: TapTrack | None = None
+    requests: list[TapRequest] = field(default_factory=list)
+    opened: list[FakeTap] = field(default_factory=list)
+
+    async def open(self, request: TapRequest) -> FakeTap:
+        if self.refusal:
+            raise self.refusal
+        self.requests.append(request)
+        video = TapTrack(codec=Codec.H264, clock_rate_hz=90_000, width_px=640, height_px=360)
+        tap = FakeTap(f"tap-{len(self.requests):06}", TapInfo(base_ms=1000, video=video, sound=self.sound))
+        self.opened.append(tap)
+        return tap
+
+
 def camera_report(host: str, *, serial: str = "SN1", channels: int = 1) -> DeviceReport:
     """A well-behaved camera (or a recorder with several channels) at `host`."""
     return DeviceReport(
@@ -189,6 +232,7 @@ class FakePorts:
     prober: FakeProber = field(default_factory=FakeProber)
     snapshots: FakeSnapshots = field(default_factory=FakeSnapshots)
     views: FakeViews = field(default_factory=FakeViews)
+    taps: FakeTaps = field(default_factory=FakeTaps)
     devices: FakeDevices = field(default_factory=FakeDevices)
     vault: FakeVault = field(default_factory=FakeVault)
 
@@ -199,6 +243,7 @@ class FakePorts:
             prober=self.prober,
             snapshots=self.snapshots,
             views=self.views,
+            taps=self.taps,
             devices=self.devices,
             vault=self.vault,
         )

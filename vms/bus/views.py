@@ -32,6 +32,7 @@ from streams.types.bus import (
     encode,
 )
 from streams.types.camera import Wire
+from streams.types.tap import EndReason
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.cameras.ports import BusRefused, BusUnavailable, OpenedView, ViewRequest
@@ -65,6 +66,8 @@ class ViewsOnBus:
         self._live = live
         self._still_may = still_may
         self._open: Mirror[OpenView] = Mirror(OpenView)
+        self.on_closing: list[Callable[[str, str], None]] = []
+        """Called with view and reason before its worker is asked: whoever carries its bytes stops at once."""
 
     def owner(self, view_id: str) -> str | None:
         view = self._open.get(view_id)
@@ -98,7 +101,7 @@ class ViewsOnBus:
             account_id=request.account_id,
             session_id=request.session_id,
         )
-        await self._keep(bus, view)
+        await self.keep(bus, view)
         return OpenedView(view_id=view_id, answer_sdp=opened.answer_sdp)
 
     async def close(self, view_id: str, reason: str) -> None:
@@ -107,6 +110,14 @@ class ViewsOnBus:
             return
         bus = await self._link.bus()
         await self._close(bus, [view], reason)
+
+    async def keep(self, bus: Bus, view: OpenView) -> None:
+        """A view has begun: renew it from now on, and know it after a restart. Raises `BusUnavailable`."""
+        try:
+            bucket = await open_bucket(bus, KV_VIEWS)
+            self._open.learn(view.view_id, view, await bucket.put(view.view_id, encode(view)))
+        except JetStreamError as error:
+            raise BusUnavailable from error
 
     async def close_where(self, wanted: Callable[[OpenView], bool], reason: str) -> int:
         """End every view for which `wanted` holds, now. For rights that were taken away. Returns how many."""
@@ -131,7 +142,7 @@ class ViewsOnBus:
         allowed = await self._still_may(views)
         lost = [view for view in views if view.view_id not in allowed]
         if lost:
-            await self._close(bus, lost, "no right")
+            await self._close(bus, lost, EndReason.NO_RIGHT)
         for worker_id, ours in _by_worker(view for view in views if view.view_id in allowed).items():
             renew = ViewRenew(view_ids=tuple(view.view_id for view in ours), lease_s=LEASE_S)
             try:
@@ -148,19 +159,15 @@ class ViewsOnBus:
     async def _close(self, bus: Bus, views: Iterable[OpenView], reason: str) -> None:
         for worker_id, ours in _by_worker(views).items():
             ids = tuple(view.view_id for view in ours)
+            for view_id in ids:
+                for listener in self.on_closing:
+                    listener(view_id, reason)
             try:
                 subject = SUBJECT_VIEW_CLOSE.format(worker_id=worker_id)
                 await ask(bus, subject, ViewClose(view_ids=ids, reason=reason), ViewClosed, timeout_s=RENEW_S)
             except (BusLost, Refused) as error:
                 log.warning("view_close_unanswered", worker=worker_id, views=len(ids), detail=str(error))
             await self._forget(bus, ids)
-
-    async def _keep(self, bus: Bus, view: OpenView) -> None:
-        try:
-            bucket = await open_bucket(bus, KV_VIEWS)
-            self._open.learn(view.view_id, view, await bucket.put(view.view_id, encode(view)))
-        except JetStreamError as error:
-            raise BusUnavailable from error
 
     async def _forget(self, bus: Bus, view_ids: Iterable[str]) -> None:
         ids = list(view_ids)

@@ -3,7 +3,7 @@
 Expected faults of the bus are two: an owner that says no (`BusRefused`) and nobody who answers in time (`BusUnavailable`).
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Snapshot
 from streams.types.camera import CameraSpec, CameraState
 from streams.types.media import StreamKind
+from streams.types.tap import EndReason, TapFormat, TapFrame, TapInfo
 
 
 class BusRefused(Exception):
@@ -84,3 +85,41 @@ class Views(Protocol):
 
     def owner(self, view_id: str) -> str | None:
         """The session that opened the view, or None for a view that does not exist (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapRequest:
+    """A view that travels through control as bytes. `account_id` and `session_id` own it."""
+
+    camera_id: str
+    kind: StreamKind
+    format: TapFormat
+    account_id: str
+    session_id: str
+
+
+class Tap(Protocol):
+    """A running view, for one task. `reason` says why it ended, and is None while it runs."""
+
+    @property
+    def view_id(self) -> str: ...
+
+    @property
+    def info(self) -> TapInfo: ...
+
+    @property
+    def reason(self) -> EndReason | None: ...
+
+    def start(self, *, sound: bool) -> None:
+        """Let the pictures come. Once."""
+
+    def frames(self) -> AsyncIterator[tuple[TapFrame, bytes]]:
+        """INIT and DATA as they come, until the view ends; nothing comes once its right was taken away."""
+
+    async def close(self) -> None:
+        """The viewer has left. Does nothing for a view that has ended."""
+
+
+class Taps(Protocol):
+    async def open(self, request: TapRequest) -> Tap:
+        """Find the owner of the camera and connect to it. Raises `BusRefused` or `BusUnavailable`."""

@@ -17,6 +17,7 @@ from vms.bus.desired import DesiredOnBus
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.bus.media import MediaDesk
+from vms.bus.taps import TapsOnBus
 from vms.bus.views import ViewsOnBus
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.devices import DeviceClient
@@ -96,6 +97,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
                 prober=media,
                 snapshots=media,
                 views=views,
+                taps=TapsOnBus(link, live, views),
                 devices=devices,
                 vault=box,
             ),
