@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from streams.simulate.catalogue import pair
+from streams.simulate.catalogue import LoopSpec, pair
 from streams.simulate.device import MediaChannel, MediaDevice, with_clip
-from streams.types.media import Codec
+from streams.simulate.province import RtspAccess
+from streams.types.media import Codec, StreamKind
+from vms_onvif.simulate.device import Login, OnvifChannel, OnvifDevice, User, Video
+from vms_onvif.simulate.quirks import Quirk
 
 CONFIG = Path(__file__).resolve().parent.parent.parent / "config" / "province"
 """In a clone; an installed package is told where with `--province`."""
@@ -31,6 +34,8 @@ _STREETS = (
     "corridor-1",
 )
 _SOUNDS = (Codec.AAC, Codec.PCMA)
+_TOKEN_ONLY = frozenset({"Generic"})
+"""Makers whose devices know no HTTP digest but for snapshots (and quirks)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,24 @@ class CameraRow:
         main, sub = pair(_STREETS[(self.number - 1) % len(_STREETS)], self.codec)
         return MediaDevice(self.address, (MediaChannel(self.number, main, sub),))
 
+    def onvif(self, access: RtspAccess) -> OnvifDevice:
+        """The same camera to ONVIF, with the login of RTSP. Raises ValueError for an unknown quirk."""
+        return OnvifDevice(
+            number=self.number,
+            address=self.address,
+            name=self.name,
+            manufacturer=self.manufacturer,
+            model=self.model,
+            channels=_onvif_channels(self.media),
+            users=(User(access.username, access.password),),
+            scopes=(f"onvif://www.onvif.org/location/site/{self.site}",),
+            quirks=frozenset(Quirk(quirk) for quirk in self.quirks),
+            login=Login.TOKEN if self.manufacturer in _TOKEN_ONLY else Login.BOTH,
+            rtsp_port=access.port,
+            ptz="PTZ" in self.model,
+            factory_password=self.factory_password,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AngleRow:
@@ -74,6 +97,7 @@ class EncoderRow:
     courtroom: str
     place: int
     angles: tuple[AngleRow, ...]
+    name: str = ""
 
     @property
     def address(self) -> str:
@@ -90,6 +114,20 @@ class EncoderRow:
             main, sub = pair(f"{angle.angle}-{self.place % 2}")
             channels.append(MediaChannel(angle.number, main, sub, self.sound if angle.audio else None))
         return MediaDevice(self.address, tuple(channels))
+
+    def onvif(self, access: RtspAccess) -> OnvifDevice:
+        """The same encoder to ONVIF, with the login of RTSP. Its number is that of its first picture."""
+        return OnvifDevice(
+            number=self.angles[0].number,
+            address=self.address,
+            name=self.name or self.courtroom,
+            manufacturer="Norvane",
+            model="NV-CE4 Court Encoder",
+            channels=_onvif_channels(self.media),
+            users=(User(access.username, access.password),),
+            scopes=(f"onvif://www.onvif.org/location/courtroom/{self.courtroom}",),
+            rtsp_port=access.port,
+        )
 
 
 def cameras(folder: Path, count: int | None = None) -> list[CameraRow]:
@@ -113,7 +151,7 @@ def cameras(folder: Path, count: int | None = None) -> list[CameraRow]:
 def encoders(folder: Path, count: int | None = None) -> list[EncoderRow]:
     """The encoders of the first `count` courtrooms (all by default)."""
     angles = _read(folder / "angles.csv")
-    rooms = [row["key"] for row in _read(folder / "courtrooms.csv")][:count]
+    rooms = [(row["key"], row["name"]) for row in _read(folder / "courtrooms.csv")][:count]
     return [
         EncoderRow(
             room,
@@ -123,8 +161,9 @@ def encoders(folder: Path, count: int | None = None) -> list[EncoderRow]:
                 for row in angles
                 if row["courtroom"] == room
             ),
+            name,
         )
-        for place, room in enumerate(rooms, start=1)
+        for place, (room, name) in enumerate(rooms, start=1)
     ]
 
 
@@ -146,6 +185,26 @@ def with_footage(devices: list[MediaDevice], clip: Path, every: int) -> list[Med
         )
         changed.append(MediaDevice(device.address, channels, device.activity_percent))
     return changed
+
+
+def _onvif_channels(media: MediaDevice) -> tuple[OnvifChannel, ...]:
+    """The same paths as `MediaDevice` serves."""
+    many = len(media.channels) > 1
+    return tuple(
+        OnvifChannel(
+            channel.number,
+            _video(channel.main, f"ch{place}/{StreamKind.MAIN}" if many else StreamKind.MAIN),
+            _video(channel.sub, f"ch{place}/{StreamKind.SUB}" if many else StreamKind.SUB) if channel.sub else None,
+            str(channel.audio or ""),
+        )
+        for place, channel in enumerate(media.channels, start=1)
+    )
+
+
+def _video(spec: LoopSpec, path: str) -> Video:
+    return Video(
+        str(spec.codec), spec.width_px, spec.height_px, spec.fps, spec.bitrate_bps, f"/{path}", spec.gop / spec.fps
+    )
 
 
 def _angle(text: str) -> Literal["accused", "bench", "witness", "evidence"]:

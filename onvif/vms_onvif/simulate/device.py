@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 from urllib.parse import quote
 
 from vms_onvif.simulate.quirks import Quirk
@@ -22,6 +23,16 @@ class User:
     name: str
     password: str = field(repr=False)
     level: str = "Administrator"
+
+
+FACTORY: Final = User("admin", "12345")
+"""What a device with its factory password takes beside the users that it was given."""
+
+ONVIF_ONLY: Final = User("onvif-only", "Onvif-2026")
+"""Whom a device with the quirk `OTHER_RTSP_USER` takes, too; RTSP does not know it."""
+
+ODD: Final = User("odd", 'p@ss:w/rd#50% &<"ố">+?')
+"""Whom a device with the quirk `ODD_PASSWORD` takes, too: a password that needs quoting wherever it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,25 @@ class OnvifDevice:
     login: Login = Login.BOTH
     rtsp_port: int = 8554
     ptz: bool = False
+    factory_password: bool = False
+
+    @property
+    def all_users(self) -> tuple[User, ...]:
+        """The given ones, and those that quirks and a factory password add."""
+        extra = (
+            (FACTORY, self.factory_password),
+            (ONVIF_ONLY, Quirk.OTHER_RTSP_USER in self.quirks),
+            (ODD, Quirk.ODD_PASSWORD in self.quirks),
+        )
+        return (*self.users, *(user for user, there in extra if there))
+
+    @property
+    def takes_token(self) -> bool:
+        return self.login is not Login.DIGEST and Quirk.DIGEST_ONLY not in self.quirks
+
+    @property
+    def takes_digest(self) -> bool:
+        return self.login is not Login.TOKEN or Quirk.DIGEST_ONLY in self.quirks
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -80,6 +80,6 @@ class Quirk(StrEnum):
     HOSTILE_NAMES = "hostile_names"  # markup, control by direction marks, thousands of characters
     PROFILE_WITHOUT_STREAM = "profile_without_stream"  # the first profile is for analytics, and has no stream
 
-    # 20: logins, beside the ones that all devices share (see `vms_onvif.simulate.province`).
+    # 20: logins, beside the ones that the device was given (see `OnvifDevice.all_users`).
     OTHER_RTSP_USER = "other_rtsp_user"  # has a user that only ONVIF knows
     ODD_PASSWORD = "odd_password"  # noqa: S105 a name: it has a user whose password needs quoting wherever it goes

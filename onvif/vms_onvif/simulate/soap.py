@@ -85,6 +85,8 @@ class Request:
     to: str = ""
     message_id: str = ""
     subscription_id: str = ""
+    path: str = ""
+    """where it was posted to"""
 
     def text(self, name: str) -> str:
         """The text of the first descendant of that local name, or nothing."""
@@ -120,7 +122,7 @@ def parse_xml(raw: bytes) -> etree._Element:
     return root
 
 
-def parse(raw: bytes) -> Request:
+def parse(raw: bytes, path: str = "") -> Request:
     """Raises `NotSoap`."""
     root = parse_xml(raw)
     body = root.find(f"{{{SOAP}}}Body")
@@ -138,6 +140,7 @@ def parse(raw: bytes) -> Request:
         to=_text(entries.get("To")),
         message_id=_text(entries.get("MessageID")),
         subscription_id=_text(entries.get("SubscriptionId")),
+        path=path,
     )
 
 
@@ -177,10 +180,11 @@ def envelope(body: str, header: str = "", *, undeclared: bool = False) -> bytes:
 
 
 def fault_body(fault: SoapFault) -> str:
+    """The subcode is repeated as an element, since a prefix that is missing (quirk 9) only hurts there."""
     code = "SOAP-ENV:Sender" if fault.sender else "SOAP-ENV:Receiver"
     return (
         f"<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>{code}</SOAP-ENV:Value>"
         f"<SOAP-ENV:Subcode><SOAP-ENV:Value>{x(fault.subcode)}</SOAP-ENV:Value></SOAP-ENV:Subcode></SOAP-ENV:Code>"
         f'<SOAP-ENV:Reason><SOAP-ENV:Text xml:lang="en">{x(fault.reason)}</SOAP-ENV:Text></SOAP-ENV:Reason>'
-        "</SOAP-ENV:Fault>"
+        f"<SOAP-ENV:Detail><{fault.subcode}>{x(fault.reason)}</{fault.subcode}></SOAP-ENV:Detail></SOAP-ENV:Fault>"
     )

@@ -1,0 +1,28 @@
+"""How services and the device that has them fit together: handlers, and how a call finds its own."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from vms_onvif.simulate.profiles import Profile
+from vms_onvif.simulate.soap import Request, SoapFault
+
+Handler = Callable[[Request], str | Awaitable[str]]
+"""Takes a request, gives what goes inside of `<…Response>`. Raises `SoapFault`."""
+
+Operations = Mapping[str, Handler]
+
+
+def profile(all_profiles: tuple[Profile, ...], request: Request, *, needed: bool = True) -> Profile | None:
+    """The profile that the request names. Raises `SoapFault` for an unknown one, and for none when one is `needed`."""
+    token = request.text("ProfileToken")
+    if not token and not needed:
+        return None
+    found = next((one for one in all_profiles if one.token == token), None)
+    if found is None:
+        raise SoapFault("there is no such profile", "ter:NoProfile")
+    return found
+
+
+def required(all_profiles: tuple[Profile, ...], request: Request) -> Profile:
+    found = profile(all_profiles, request)
+    assert found is not None
+    return found
