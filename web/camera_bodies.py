@@ -49,7 +49,7 @@ _BAD_REQUESTS = frozenset(
 
 def camera_body(placed: PlacedCamera, person: Person, tree: OrgTree, at_ms: int) -> Camera:
     camera = placed.camera
-    obj = camera_object(camera.id, placed.unit_id, court=placed.court, tree=tree)
+    obj = camera_object(camera.id, placed.unit_id, court=placed.court, tree=tree, restrictions=placed.restrictions)
     return Camera(
         id=camera.id,
         number=camera.number or 0,

@@ -5,10 +5,14 @@ Unknown means no: a role that says nothing about an action does not have it, an 
 
 from vms.access.actions import Action
 from vms.access.decide import Reach, may, reach
+from vms.access.duty import clash
+from vms.access.journal import Actor, Deed, Journal, NoJournal
 from vms.access.objects import (
     AccountObject,
     AnyObject,
     CameraObject,
+    CameraRestriction,
+    CameraRule,
     CourtroomObject,
     GrantObject,
     Object,
@@ -16,16 +20,23 @@ from vms.access.objects import (
     SiteObject,
     UnitObject,
 )
-from vms.access.people import Grant, Person, Role
+from vms.access.people import PEOPLES_ROLES, Grant, Person, Role
 
 __all__ = [
+    "PEOPLES_ROLES",
     "AccountObject",
     "Action",
+    "Actor",
     "AnyObject",
     "CameraObject",
+    "CameraRestriction",
+    "CameraRule",
     "CourtroomObject",
+    "Deed",
     "Grant",
     "GrantObject",
+    "Journal",
+    "NoJournal",
     "Object",
     "OwnObject",
     "Person",
@@ -33,6 +44,7 @@ __all__ = [
     "Role",
     "SiteObject",
     "UnitObject",
+    "clash",
     "may",
     "reach",
 ]

@@ -25,6 +25,11 @@ class Action(StrEnum):
     HEARING_OBSERVE = "hearing.observe"
     EVIDENCE_REQUEST = "evidence.request"
     EVIDENCE_APPROVE = "evidence.approve"
+    RESTRICTION_LIST = "restriction.list"
+    RESTRICTION_MANAGE = "restriction.manage"
+    CONSOLE_LIST = "console.list"
+    CONSOLE_MANAGE = "console.manage"
+    CONSOLE_REVOKE = "console.revoke"
     ORGANISATION_READ = "organisation.read"
     ORGANISATION_MANAGE = "organisation.manage"
     ACCOUNT_LIST = "account.list"
@@ -43,9 +48,23 @@ MEDIA = frozenset(
         Action.HEARING_OBSERVE,
         Action.EVIDENCE_REQUEST,
         Action.EVIDENCE_APPROVE,
+        Action.CONSOLE_MANAGE,
     }
 )
-"""Where a picture or a sound comes out; an alarm shows the picture that raised it."""
+"""Where a picture or a sound comes out; an alarm shows the picture that raised it, and whoever sets up a console gets its token."""
+
+CLOSED_WHEN_SENSITIVE = MEDIA | {Action.CAMERA_PTZ}
+"""What a sensitive camera gives to nobody but those whom a rule allows it."""
+
+ADMINISTRATIVE = frozenset(
+    {
+        Action.ACCOUNT_MANAGE,
+        Action.ACCOUNT_GRANT,
+        Action.ORGANISATION_MANAGE,
+        Action.RESTRICTION_MANAGE,
+    }
+)
+"""What can be limited to networks and hours. Revoking a console is not: a stolen one must go at night, too."""
 
 READING = frozenset(
     {
@@ -58,6 +77,8 @@ READING = frozenset(
         Action.ALARM_LIST,
         Action.HEARING_LIST,
         Action.HEARING_OBSERVE,
+        Action.RESTRICTION_LIST,
+        Action.CONSOLE_LIST,
         Action.ORGANISATION_READ,
         Action.ACCOUNT_LIST,
         Action.AUDIT_READ,

@@ -5,12 +5,15 @@ Separation of duty, stronger than any sum of roles:
 * whoever holds the security administrator's role sees no media, wherever that role is held;
 * whoever holds the technician's role sees no court media;
 * whoever holds the auditor's role changes nothing;
-* nobody manages the own account or grants anything to themself.
+* nobody manages the own account or grants anything to themself;
+* a wall console has the cameras of its wall and nothing else.
+
+Rules about single cameras narrow what a role gives, and never widen it.
 """
 
 from dataclasses import dataclass
 
-from vms.access.actions import MEDIA, READING, Action
+from vms.access.actions import CLOSED_WHEN_SENSITIVE, MEDIA, READING, Action
 from vms.access.objects import (
     AccountObject,
     AnyObject,
@@ -33,10 +36,16 @@ class Reach:
     """In which units (and everything below them) an action is allowed: over police cameras, and over court cameras.
 
     Filter lists in the query with it; `units` is for what is on neither side (sites, units, accounts). False when empty.
+    Within those units `admits` leaves out single cameras: by their restrictions, whose rules are about `subjects` (who asks, and all
+    roles of theirs) and which may close what `shows` pictures; and by not being on the console's wall (`only`).
     """
 
     police: frozenset[str] = _NOWHERE
     court: frozenset[str] = _NOWHERE
+    subjects: frozenset[str] = _NOWHERE
+    shows: bool = True
+    only: frozenset[str] | None = None
+    at_ms: int = 0
 
     @property
     def units(self) -> frozenset[str]:
@@ -45,19 +54,33 @@ class Reach:
     def __bool__(self) -> bool:
         return bool(self.police or self.court)
 
+    def admits(self, camera: CameraObject) -> bool:
+        """Whether nothing about this very camera stands against it."""
+        if self.only is not None and camera.id not in self.only:
+            return False
+        return all(one.admits(self.subjects, self.at_ms, shows=self.shows) for one in camera.restrictions)
+
 
 def reach(person: Person, action: Action, at_ms: int) -> Reach:
     """Where `person` may do `action` at that moment."""
-    limit = _limit(person.roles(at_ms), action)
+    roles = person.roles(at_ms)
+    limit = _limit(roles, action)
     police: set[str] = set()
     court: set[str] = set()
-    for grant in person.grants:
-        scope = RIGHTS[grant.role].get(action, Scope(0)) & limit if grant.holds(at_ms) else Scope(0)
+    for grant in person.held(at_ms):
+        scope = RIGHTS[grant.role].get(action, Scope(0)) & limit
         if Scope.POLICE in scope:
             police.add(grant.unit_id)
         if Scope.COURT in scope:
             court.add(grant.unit_id)
-    return Reach(frozenset(police), frozenset(court))
+    return Reach(
+        frozenset(police),
+        frozenset(court),
+        subjects=roles | {person.account_id},
+        shows=action in CLOSED_WHEN_SENSITIVE,
+        only=person.cameras,
+        at_ms=at_ms,
+    )
 
 
 def may(person: Person, action: Action, obj: Object, at_ms: int) -> bool:
@@ -67,22 +90,27 @@ def may(person: Person, action: Action, obj: Object, at_ms: int) -> bool:
     where = Reach() if action is Action.OWN else reach(person, action, at_ms)
     if isinstance(obj, AnyObject):
         return bool(where)
-    if isinstance(obj, AccountObject):
-        allowed_on_self = obj.id != person.account_id or action in READING
-        return allowed_on_self and bool(obj.unit_paths) and all(_meet(where.units, path) for path in obj.unit_paths)
-    if isinstance(obj, GrantObject):
-        return obj.account_id != person.account_id and _meet(where.units, obj.unit_path)
-    return _meet(_side(where, obj), obj.unit_path)
+    if isinstance(obj, CameraObject):
+        return where.admits(obj) and _meet(where.court if obj.court else where.police, obj.unit_path)
+    return not person.is_console and _reaches(person, action, obj, where)
 
 
-def _side(where: Reach, obj: CameraObject | CourtroomObject | SiteObject | UnitObject) -> frozenset[str]:
+def _reaches(
+    person: Person,
+    action: Action,
+    obj: AccountObject | GrantObject | CourtroomObject | SiteObject | UnitObject,
+    where: Reach,
+) -> bool:
     match obj:
-        case CameraObject():
-            return where.court if obj.court else where.police
+        case AccountObject():
+            allowed_on_self = obj.id != person.account_id or action in READING
+            return allowed_on_self and bool(obj.unit_paths) and all(_meet(where.units, path) for path in obj.unit_paths)
+        case GrantObject():
+            return obj.account_id != person.account_id and _meet(where.units, obj.unit_path)
         case CourtroomObject():
-            return where.court
+            return _meet(where.court, obj.unit_path)
         case SiteObject() | UnitObject():
-            return where.units
+            return _meet(where.units, obj.unit_path)
 
 
 def _limit(roles: frozenset[Role], action: Action) -> Scope:

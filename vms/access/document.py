@@ -16,6 +16,7 @@ _NAMES = {
     Role.OVERSIGHT_OBSERVER: "Người giám sát / Oversight observer",
     Role.SECURITY_ADMINISTRATOR: "Quản trị an toàn thông tin / Security administrator",
     Role.AUDITOR: "Kiểm tra nhật ký / Auditor",
+    Role.WALL_CONSOLE: "Máy trạm màn hình tường (không phải người) / Wall console (no person)",
 }
 _CELLS = {Scope.POLICE: "C", Scope.COURT: "T", Scope.ALL: "C T"}
 
@@ -38,6 +39,10 @@ Mạnh hơn mọi vai trò cộng lại / stronger than any sum of roles:
 * Người giữ vai trò kỹ thuật viên không bao giờ xem hình ảnh của Tòa án. / Whoever is technician never sees court media.
 * Người giữ vai trò kiểm tra nhật ký chỉ đọc. / Whoever is auditor only reads.
 * Không ai tự cấp quyền hoặc tự quản lý tài khoản của mình. / Nobody grants to themself or manages the own account.
+* Máy trạm màn hình tường chỉ có các camera trên tường của nó, không có gì khác. / A wall console has the cameras of its wall and
+  nothing else.
+* Quy tắc cho từng camera (camera nhạy cảm) chỉ thu hẹp quyền của vai trò; điều cấm mạnh hơn điều cho phép. / Rules about single cameras
+  (sensitive ones) only ever narrow a role; one that forbids is stronger than one that allows.
 * Ai cũng có quyền với những gì của riêng mình (phiên đăng nhập, mật khẩu, bố cục đã lưu). / Everyone may do what concerns only
   themself (session, password, saved walls).
 """

@@ -16,12 +16,41 @@ class OwnObject:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraRule:
+    """For whoever `subject` names: an account or a console by its id, or everyone with a role.
+
+    One that allows opens what `sensitive` closes; one that forbids closes everything, and is always stronger.
+    """
+
+    subject: str
+    allow: bool
+    valid_from_ms: int = 0
+    valid_to_ms: int | None = None
+
+    def holds(self, at_ms: int) -> bool:
+        return self.valid_from_ms <= at_ms and (self.valid_to_ms is None or at_ms < self.valid_to_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRestriction:
+    """What narrows the rights over a camera, or over a group that it is in. `sensitive`: pictures only for whom a rule allows it."""
+
+    sensitive: bool
+    rules: tuple[CameraRule, ...] = ()
+
+    def admits(self, subjects: frozenset[str], at_ms: int, *, shows: bool) -> bool:
+        said = {rule.allow for rule in self.rules if rule.subject in subjects and rule.holds(at_ms)}
+        return False not in said and (True in said or not (self.sensitive and shows))
+
+
+@dataclass(frozen=True, slots=True)
 class CameraObject:
-    """`court` for a camera that shows a courtroom: the rights of police end there."""
+    """`court` for a camera that shows a courtroom: the rights of police end there. Each of `restrictions` must admit who asks."""
 
     id: str
     unit_path: frozenset[str]
     court: bool
+    restrictions: tuple[CameraRestriction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

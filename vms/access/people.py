@@ -16,6 +16,12 @@ class Role(StrEnum):
     OVERSIGHT_OBSERVER = "oversight_observer"
     SECURITY_ADMINISTRATOR = "security_administrator"
     AUDITOR = "auditor"
+    WALL_CONSOLE = "wall_console"
+    """A workstation that shows one wall. No person holds it, and it means nothing without the cameras of a wall."""
+
+
+PEOPLES_ROLES = frozenset(Role) - {Role.WALL_CONSOLE}
+"""What an account can be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,28 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who is signed in. An account that is locked is nobody: it never becomes a `Person`."""
+    """Someone who is signed in. An account that is locked is nobody: it never becomes a `Person`.
+
+    A wall console is one, too: `cameras` are those of its wall, and there is nothing else for it, whatever it holds.
+    """
 
     account_id: str
     login: str
     name: str
     grants: tuple[Grant, ...] = ()
+    cameras: frozenset[str] | None = None
+
+    @property
+    def is_console(self) -> bool:
+        return self.cameras is not None
+
+    def held(self, at_ms: int) -> tuple[Grant, ...]:
+        """The grants that count at that moment."""
+        return tuple(
+            grant
+            for grant in self.grants
+            if grant.holds(at_ms) and (grant.role is Role.WALL_CONSOLE) == self.is_console
+        )
 
     def roles(self, at_ms: int) -> frozenset[Role]:
-        return frozenset(grant.role for grant in self.grants if grant.holds(at_ms))
+        return frozenset(grant.role for grant in self.held(at_ms))

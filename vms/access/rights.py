@@ -51,7 +51,15 @@ _OBSERVE = _each(Scope.COURT, Action.COURTROOM_LIST, Action.HEARING_LIST, Action
 RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
     {
         Role.DUTY_OFFICER: _DUTY,
-        Role.DUTY_COMMANDER: _DUTY | _each(Scope.POLICE, Action.EVIDENCE_APPROVE),
+        Role.DUTY_COMMANDER: _DUTY
+        | _each(
+            Scope.POLICE,
+            Action.EVIDENCE_APPROVE,
+            Action.CONSOLE_LIST,
+            Action.CONSOLE_MANAGE,
+            Action.CONSOLE_REVOKE,
+            Action.ORGANISATION_READ,
+        ),
         Role.INVESTIGATOR: _each(
             Scope.POLICE,
             Action.CAMERA_LIST,
@@ -84,6 +92,10 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.ACCOUNT_GRANT,
             Action.ORGANISATION_READ,
             Action.ORGANISATION_MANAGE,
+            Action.RESTRICTION_LIST,
+            Action.RESTRICTION_MANAGE,
+            Action.CONSOLE_LIST,
+            Action.CONSOLE_REVOKE,
             Action.SITE_LIST,
             Action.AUDIT_READ,
         ),
@@ -96,7 +108,15 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.HEARING_LIST,
             Action.ORGANISATION_READ,
             Action.ACCOUNT_LIST,
+            Action.RESTRICTION_LIST,
+            Action.CONSOLE_LIST,
             Action.AUDIT_READ,
+        ),
+        Role.WALL_CONSOLE: _each(
+            Scope.POLICE,
+            Action.CAMERA_LIST,
+            Action.CAMERA_VIEW_LIVE,
+            Action.ALARM_LIST,
         ),
     }
 )

@@ -13,6 +13,7 @@ from streams.types.bus import AlarmEvent
 from vms.access import CameraObject
 from vms.alarms.merge import Told, is_better_peak
 from vms.cameras.notices import AlarmMoved, Notices
+from vms.cameras.restricted import restrictions_of
 from vms.cameras.sight import IS_COURT, UNIT_ID, Sight, camera_object, with_places
 from vms.cameras.survey import picture
 from vms.cameras.words import clean
@@ -108,9 +109,11 @@ class Alarms:
         )
         async with self._db.session() as session:
             row = (await session.exec(query.where(col(Alarm.id) == alarm_id))).one_or_none()
-        if row is None:
-            return None
-        return camera_object(row[0], row[1], court=bool(row[2]), tree=await self._organisation.tree())
+            if row is None:
+                return None
+            restrictions = (await restrictions_of(session, [row[0]])).get(row[0], ())
+        tree = await self._organisation.tree()
+        return camera_object(row[0], row[1], court=bool(row[2]), tree=tree, restrictions=restrictions)
 
     async def snapshot(self, alarm_id: str) -> bytes | None:
         async with self._db.session() as session:

@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from streams.types.media import StreamKind
-from vms.access import CameraObject
+from vms.access import CameraObject, CameraRestriction
+from vms.cameras.restricted import restrictions_of
 from vms.cameras.sight import IS_COURT, UNIT_ID, Sight, camera_object, placed
 from vms.db.engine import Database
 from vms.db.tables.cameras import Camera, Device, Stream
@@ -25,6 +26,7 @@ class PlacedCamera:
     unit_id: str
     court: bool
     kinds: tuple[StreamKind, ...]
+    restrictions: tuple[CameraRestriction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +48,40 @@ class Catalogue:
             )
             rows = (await session.exec(query)).all()
             kinds = await _kinds(session)
-        return [PlacedCamera(camera, site, unit, bool(court), kinds[camera.id]) for camera, site, unit, court in rows]
+            restrictions = await restrictions_of(session)
+        return [
+            PlacedCamera(camera, site, unit, bool(court), kinds[camera.id], restrictions.get(camera.id, ()))
+            for camera, site, unit, court in rows
+        ]
 
     async def camera(self, camera_id: str) -> PlacedCamera | None:
         async with self._db.session() as session:
             query = placed(select(Camera, Site, UNIT_ID, IS_COURT)).where(col(Camera.id) == camera_id)
             row = (await session.exec(query)).one_or_none()
             kinds = await _kinds(session, camera_id)
+            restrictions = await restrictions_of(session, [camera_id])
         if row is None:
             return None
         camera, site, unit, court = row
-        return PlacedCamera(camera, site, unit, bool(court), kinds[camera_id])
+        return PlacedCamera(camera, site, unit, bool(court), kinds[camera_id], restrictions.get(camera_id, ()))
 
     async def object(self, camera_id: str) -> CameraObject | None:
         """The camera as `may` sees it, now; None when there is none."""
-        async with self._db.session() as session:
-            row = (
-                await session.exec(placed(select(UNIT_ID, IS_COURT)).where(col(Camera.id) == camera_id))
-            ).one_or_none()
-        if row is None:
-            return None
-        return camera_object(camera_id, row[0], court=bool(row[1]), tree=await self._organisation.tree())
+        return (await self.objects([camera_id])).get(camera_id)
 
     async def objects(self, camera_ids: Sequence[str]) -> dict[str, CameraObject]:
         """`object` for many."""
         async with self._db.session() as session:
             query = placed(select(Camera.id, UNIT_ID, IS_COURT)).where(col(Camera.id).in_(camera_ids))
             rows = (await session.exec(query)).all()
+            restrictions = await restrictions_of(session, camera_ids)
         tree = await self._organisation.tree()
-        return {row[0]: camera_object(row[0], row[1], court=bool(row[2]), tree=tree) for row in rows}
+        return {
+            row[0]: camera_object(
+                row[0], row[1], court=bool(row[2]), tree=tree, restrictions=restrictions.get(row[0], ())
+            )
+            for row in rows
+        }
 
     async def ids(self, sight: Sight) -> frozenset[str]:
         async with self._db.session() as session:

@@ -4,14 +4,15 @@ A camera is a court's when it is attached to a courtroom, or stands at a site th
 yet must not show up on a police wall. Its unit is then the court, otherwise the unit of its site.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from vms.access import CameraObject, Reach
+from vms.access import CameraObject, CameraRestriction, Reach
+from vms.cameras.restricted import blocked
 from vms.db.tables.cameras import Camera
 from vms.db.tables.organisation import Angle, Courtroom, Site
 from vms.organisation import OrgTree
@@ -30,10 +31,11 @@ class Sight:
 
     police: frozenset[str]
     court: frozenset[str]
+    reach: Reach = field(default_factory=Reach)
 
     @classmethod
     def of(cls, reach: Reach, tree: OrgTree) -> "Sight":
-        return cls(tree.subtree(reach.police), tree.subtree(reach.court))
+        return cls(tree.subtree(reach.police), tree.subtree(reach.court), reach)
 
     @property
     def units(self) -> frozenset[str]:
@@ -46,7 +48,11 @@ class Sight:
             sides.append(and_(~IS_COURT, UNIT_ID.in_(self.police)))
         if self.court:
             sides.append(and_(IS_COURT, UNIT_ID.in_(self.court)))
-        return or_(*sides) if sides else false()
+        if not sides:
+            return false()
+        admitted = ~blocked(self.reach.subjects, self.reach.at_ms, shows=self.reach.shows)
+        wall = [] if self.reach.only is None else [col(Camera.id).in_(self.reach.only)]
+        return and_(or_(*sides), admitted, *wall)
 
 
 def placed(query: Query) -> Query:
@@ -63,6 +69,8 @@ def with_places(query: Query) -> Query:
     )
 
 
-def camera_object(camera_id: str, unit_id: str, *, court: bool, tree: OrgTree) -> CameraObject:
+def camera_object(
+    camera_id: str, unit_id: str, *, court: bool, tree: OrgTree, restrictions: tuple[CameraRestriction, ...]
+) -> CameraObject:
     """What `vms.access.may` is asked about."""
-    return CameraObject(camera_id, tree.path(unit_id), court)
+    return CameraObject(camera_id, tree.path(unit_id), court, restrictions)

@@ -8,6 +8,8 @@ from vms.access import (
     Action,
     AnyObject,
     CameraObject,
+    CameraRestriction,
+    CameraRule,
     CourtroomObject,
     Grant,
     GrantObject,
@@ -20,7 +22,7 @@ from vms.access import (
     may,
     reach,
 )
-from vms.access.actions import MEDIA, READING
+from vms.access.actions import CLOSED_WHEN_SENSITIVE, MEDIA, READING
 
 NOW = 1_000
 UNITS = ["root", "area", "commune", "court", "elsewhere"]
@@ -39,9 +41,25 @@ people = st.builds(
     login=st.just("me"),
     name=st.just("Me"),
     grants=st.lists(grants, max_size=5).map(tuple),
+    cameras=st.none() | st.frozensets(st.sampled_from(["camera", "other"])),
 )
+consoles = people.filter(lambda person: person.is_console)
 paths = st.frozensets(st.sampled_from(UNITS))
-cameras = st.builds(CameraObject, id=st.just("camera"), unit_path=paths, court=st.booleans())
+rules = st.builds(
+    CameraRule,
+    subject=st.sampled_from(["me", "you", *Role]),
+    allow=st.booleans(),
+    valid_from_ms=times,
+    valid_to_ms=st.none() | times,
+)
+restrictions = st.builds(CameraRestriction, st.booleans(), st.lists(rules, max_size=4).map(tuple))
+cameras = st.builds(
+    CameraObject,
+    id=st.just("camera"),
+    unit_path=paths,
+    court=st.booleans(),
+    restrictions=st.lists(restrictions, max_size=3).map(tuple),
+)
 objects: st.SearchStrategy[Object] = st.one_of(
     st.builds(AnyObject),
     st.builds(OwnObject, st.sampled_from(["me", "you"])),
@@ -116,7 +134,7 @@ def test_the_filter_of_lists_agrees_with_the_decision_on_each(
     where = reach(person, action, at_ms)
     units = where.court if camera.court else where.police
     if action is not Action.OWN:
-        assert may(person, action, camera, at_ms) == bool(units & camera.unit_path)
+        assert may(person, action, camera, at_ms) == (bool(units & camera.unit_path) and where.admits(camera))
         assert may(person, action, AnyObject(), at_ms) == bool(where)
 
 
@@ -155,3 +173,65 @@ def test_an_administrator_of_one_area_does_not_manage_the_administrator_of_all()
     own, all_ = frozenset({"area", "root"}), frozenset({"root"})
     assert may(administrator, Action.ACCOUNT_MANAGE, AccountObject("you", (own,)), NOW)
     assert not may(administrator, Action.ACCOUNT_MANAGE, AccountObject("you", (own, all_)), NOW)
+
+
+@given(people, actions, cameras, times)
+def test_rules_about_a_camera_only_ever_narrow(
+    person: Person, action: Action, camera: CameraObject, at_ms: int
+) -> None:
+    plain = replace(camera, restrictions=())
+    assert may(person, action, camera, at_ms) <= may(person, action, plain, at_ms)
+
+
+@given(people, actions, cameras, times)
+def test_what_forbids_is_stronger_than_whatever_allows(
+    person: Person, action: Action, camera: CameraObject, at_ms: int
+) -> None:
+    forbidding = CameraRestriction(sensitive=False, rules=(CameraRule("me", allow=True), CameraRule("me", allow=False)))
+    assert not may(person, action, replace(camera, restrictions=(*camera.restrictions, forbidding)), at_ms)
+
+
+@given(people, actions, cameras, times)
+def test_a_sensitive_camera_shows_itself_only_where_a_rule_allows_it(
+    person: Person, action: Action, camera: CameraObject, at_ms: int
+) -> None:
+    subjects = {"me", *person.roles(at_ms)}
+    if action in CLOSED_WHEN_SENSITIVE and may(person, action, camera, at_ms):
+        for restriction in camera.restrictions:
+            allowed = any(rule.allow and rule.subject in subjects and rule.holds(at_ms) for rule in restriction.rules)
+            assert allowed or not restriction.sensitive
+
+
+@given(people, actions, cameras, rules, times)
+def test_a_rule_for_others_or_for_another_time_changes_nothing(
+    person: Person, action: Action, camera: CameraObject, rule: CameraRule, at_ms: int
+) -> None:
+    if not rule.holds(at_ms) or rule.subject not in {"me", *person.roles(at_ms)}:
+        more = tuple(replace(one, rules=(*one.rules, rule)) for one in camera.restrictions)
+        assert may(person, action, replace(camera, restrictions=more), at_ms) == may(person, action, camera, at_ms)
+
+
+@given(consoles, actions, objects, times)
+def test_a_console_has_the_cameras_of_its_wall_and_nothing_else(
+    console: Person, action: Action, obj: Object, at_ms: int
+) -> None:
+    if isinstance(obj, CameraObject):
+        if may(console, action, obj, at_ms):
+            assert obj.id in (console.cameras or ())
+            assert action in {Action.CAMERA_LIST, Action.CAMERA_VIEW_LIVE, Action.ALARM_LIST}
+            assert not obj.court
+    elif not isinstance(obj, AnyObject | OwnObject):
+        assert not may(console, action, obj, at_ms)
+
+
+@given(people, actions, objects, times)
+def test_the_role_of_a_console_gives_a_person_nothing(person: Person, action: Action, obj: Object, at_ms: int) -> None:
+    someone = replace(person, cameras=None)
+    assert may(_with(someone, Role.WALL_CONSOLE), action, obj, at_ms) == may(someone, action, obj, at_ms)
+
+
+def test_whoever_sets_up_consoles_is_not_whoever_administers_accounts() -> None:
+    anything = AnyObject()
+    assert may(_someone(Role.DUTY_COMMANDER), Action.CONSOLE_MANAGE, anything, NOW)
+    assert not may(_someone(Role.SECURITY_ADMINISTRATOR), Action.CONSOLE_MANAGE, anything, NOW)
+    assert may(_someone(Role.SECURITY_ADMINISTRATOR), Action.CONSOLE_REVOKE, anything, NOW)
