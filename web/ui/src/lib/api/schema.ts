@@ -1,0 +1,584 @@
+// Made from the OpenAPI document by `python -m web.typescript`. Do not edit.
+
+export interface Account {
+  id: string;
+  login: string;
+  name: string;
+  locked: boolean;
+  grants: RoleGrant[];
+}
+
+export interface Alarm {
+  id: string;
+  camera_id: string;
+  camera_number: number;
+  camera_name: string;
+  site: string;
+  kind: AlarmKind;
+  zone: string;
+  start_ms: number;
+  end_ms: number | null;
+  peak_ms: number | null;
+  has_snapshot: boolean;
+  acknowledged_ms: number | null;
+  acknowledged_by: string | null;
+}
+
+export type AlarmKind = "motion" | "tamper";
+
+export interface AlarmMessage {
+  type: "alarm";
+  alarm: Alarm;
+}
+
+export interface AlarmPage {
+  alarms: Alarm[];
+  next_before_ms: number | null;
+  unacknowledged: number;
+}
+
+/** One named picture of a courtroom. `kind` is one of accused, bench, witness, evidence. */
+export interface Angle {
+  kind: "accused" | "bench" | "witness" | "evidence";
+  name: string;
+  camera_id: string;
+}
+
+export interface Camera {
+  id: string;
+  number: number;
+  name: string;
+  site_id: string;
+  site: string;
+  unit: string;
+  streams: StreamKind[];
+  can_view: boolean;
+  motion: boolean;
+}
+
+export interface CameraDetail {
+  id: string;
+  number: number;
+  name: string;
+  site_id: string;
+  site: string;
+  unit: string;
+  streams: StreamKind[];
+  can_view: boolean;
+  motion: boolean;
+  manufacturer: string;
+  model: string;
+  firmware: string;
+  serial: string;
+  address: string;
+  warnings: string[];
+  clock_offset_ms: number | null;
+  sensitivity: number;
+  min_duration_s: number;
+  zones: Zone[];
+  registered_ms: number;
+}
+
+export interface CameraPatch {
+  name?: string | null;
+  number?: number | null;
+  site_id?: string | null;
+  motion?: boolean | null;
+  sensitivity?: number | null;
+  min_duration_s?: number | null;
+  zones?: Zone[] | null;
+}
+
+/** What the server knows about a camera's picture. The tile adds what it sees itself: the age of its newest picture. */
+export interface CameraTruth {
+  camera_id: string;
+  liveness: Liveness;
+  cause: "power" | "link" | "authentication" | "format" | "stalled" | "unknown" | null;
+  fault: FaultKind | null;
+  since_ms: number;
+  newest_capture_ms: number;
+  moving: boolean;
+  codec: Codec | null;
+  width_px: number;
+  height_px: number;
+  fps: number;
+  bitrate_bps: number;
+  viewers: number;
+}
+
+export interface ChangePassword {
+  old: string;
+  new: string;
+}
+
+export type Codec = "H264" | "H265" | "AAC" | "PCMA" | "PCMU" | "OPUS";
+
+export interface Courtroom {
+  id: string;
+  name: string;
+  court: string;
+  site_id: string;
+  angles: Angle[];
+}
+
+export interface CreatedAccount {
+  account: Account;
+  first_password: string;
+}
+
+export interface Discovery {
+  id: string;
+  state: "running" | "done" | "failed";
+  probed: number;
+  to_probe: number;
+  found: FoundDevice[];
+  error: Error | null;
+}
+
+/** Any mix. `ranges` are CIDR (at most 4,096 addresses together) or "first-last"; `addresses` are hosts or host:port. */
+export interface DiscoveryRequest {
+  multicast?: boolean;
+  ranges?: string[];
+  addresses?: string[];
+}
+
+export interface Error {
+  code: ErrorCode;
+  detail: string;
+  field: string;
+}
+
+/** The front end shows its own sentence per code, in the user's language; `detail` adds the facts. */
+export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "codec" | "weak_password" | "wrong_token" | "unavailable" | "internal";
+
+export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut;
+
+/** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
+export type FaultKind = "unreachable" | "refused" | "lost" | "authentication" | "not_found" | "format" | "stalled";
+
+export interface FoundDevice {
+  address: string;
+  xaddr: string;
+  name: string;
+  hardware: string;
+  location: string;
+  endpoint: string;
+  registered_as: string | null;
+}
+
+export interface Health {
+  status: "ok";
+}
+
+/** What one line of a CSV file would do. `problems` are codes with facts, e.g. {"code": "bad_address", "value": "…"}. */
+export interface ImportLine {
+  line: number;
+  name: string;
+  address: string;
+  ok: boolean;
+  problems: Record<string, string>[];
+}
+
+export interface ImportReport {
+  dry_run: boolean;
+  encoding: string;
+  delimiter: string;
+  lines: ImportLine[];
+  registration_id: string | null;
+}
+
+export interface JobProgress {
+  type: "job";
+  kind: "discovery" | "registration";
+  id: string;
+}
+
+/** A saved wall: `tiles` is row by row, null for an empty tile. One layout named "" is the last one used. */
+export interface Layout {
+  name: string;
+  size: 1 | 4 | 9 | 16;
+  tiles: (string | null)[];
+}
+
+/** What a tile may claim. LATE is worked out where it is shown, from the newest picture's capture time. */
+export type Liveness = "live" | "frozen" | "connecting" | "down";
+
+/** `may` lists the actions that the person holds anywhere, so that the menu shows no dead doors. It decides nothing. */
+export interface Me {
+  account_id: string;
+  login: string;
+  name: string;
+  roles: string[];
+  may: string[];
+  must_change_password: boolean;
+  csrf: string;
+  language: "vi" | "en";
+}
+
+export interface NewAccount {
+  login: string;
+  name: string;
+  grants: RoleGrant[];
+}
+
+export interface Registration {
+  id: string;
+  state: "running" | "done";
+  items: RegistrationProgress[];
+}
+
+/** One device to register. Without `xaddr`, `rtsp_main` names an encoder that has no ONVIF. `courtroom_id` with `angle` attaches the first video source as that picture of the courtroom. */
+export interface RegistrationItem {
+  xaddr?: string;
+  rtsp_main?: string;
+  rtsp_sub?: string;
+  username?: string;
+  password?: string;
+  name?: string;
+  number?: number | null;
+  site_id: string;
+  courtroom_id?: string | null;
+  angle?: "accused" | "bench" | "witness" | "evidence" | null;
+}
+
+export interface RegistrationProgress {
+  label: string;
+  step: "waiting" | "connecting" | "identity" | "profiles" | "streams" | "saved" | "failed";
+  camera_ids: string[];
+  warnings: string[];
+  error: Error | null;
+  has_snapshot: boolean;
+}
+
+export interface RegistrationRequest {
+  items: RegistrationItem[];
+}
+
+export interface RoleGrant {
+  role: string;
+  unit_id: string;
+  unit?: string;
+}
+
+export interface SetLanguage {
+  language: "vi" | "en";
+}
+
+/** The token is printed once by `vms serve` on its first start and dies with its use. */
+export interface SetupRequest {
+  token: string;
+  login: string;
+  name: string;
+  password: string;
+}
+
+export interface SetupState {
+  needed: boolean;
+}
+
+export interface SignIn {
+  login: string;
+  password: string;
+}
+
+/** The session ended; the socket closes after this. */
+export interface SignedOut {
+  type: "signed_out";
+  reason: "expired" | "revoked";
+}
+
+export interface Site {
+  id: string;
+  name: string;
+  unit: string;
+  legacy_district: string;
+  latitude: number | null;
+  longitude: number | null;
+}
+
+/** Which of a camera's streams: `main` is full quality, `sub` is what walls and motion use. */
+export type StreamKind = "main" | "sub";
+
+/** Every second: our clock, and the cameras whose truth changed (all of them in the first tick). */
+export interface Tick {
+  type: "tick";
+  now_ms: number;
+  cameras: CameraTruth[];
+  workers_alive: number;
+}
+
+export interface Tree {
+  nodes: TreeNode[];
+  cameras: Camera[];
+}
+
+export interface TreeChanged {
+  type: "tree";
+}
+
+/** The camera tree: units over sites; the cameras refer to their site. */
+export interface TreeNode {
+  id: string;
+  name: string;
+  kind: "unit" | "site";
+  parent_id: string | null;
+}
+
+export interface UnitChoice {
+  id: string;
+  name: string;
+  kind: string;
+}
+
+/** A polygon in the picture: points are (x, y) fractions 0..1 of width and height. `mask` zones are never looked at. */
+export interface Zone {
+  name: string;
+  points: [number, number][];
+  mask?: boolean;
+}
+
+export type Action = "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "courtroom.list" | "device.discover" | "organisation.read" | "own" | "site.list";
+
+/** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
+export interface Operations {
+  "GET /api/setup": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: SetupState;
+  };
+  "POST /api/setup": {
+    params: undefined;
+    query: undefined;
+    body: SetupRequest;
+    answer: Me;
+  };
+  "POST /api/session": {
+    params: undefined;
+    query: undefined;
+    body: SignIn;
+    answer: Me;
+  };
+  "GET /api/session": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Me;
+  };
+  "DELETE /api/session": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "POST /api/session/password": {
+    params: undefined;
+    query: undefined;
+    body: ChangePassword;
+    answer: Me;
+  };
+  "PUT /api/session/language": {
+    params: undefined;
+    query: undefined;
+    body: SetLanguage;
+    answer: undefined;
+  };
+  "GET /api/accounts": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Account[];
+  };
+  "POST /api/accounts": {
+    params: undefined;
+    query: undefined;
+    body: NewAccount;
+    answer: CreatedAccount;
+  };
+  "POST /api/accounts/{account_id}/lock": {
+    params: { account_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Account;
+  };
+  "POST /api/accounts/{account_id}/unlock": {
+    params: { account_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Account;
+  };
+  "POST /api/accounts/{account_id}/reset-password": {
+    params: { account_id: string };
+    query: undefined;
+    body: undefined;
+    answer: CreatedAccount;
+  };
+  "GET /api/roles": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: string[];
+  };
+  "GET /api/units": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: UnitChoice[];
+  };
+  "GET /api/tree": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Tree;
+  };
+  "GET /api/sites": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Site[];
+  };
+  "GET /api/cameras/{camera_id}": {
+    params: { camera_id: string };
+    query: undefined;
+    body: undefined;
+    answer: CameraDetail;
+  };
+  "PATCH /api/cameras/{camera_id}": {
+    params: { camera_id: string };
+    query: undefined;
+    body: CameraPatch;
+    answer: CameraDetail;
+  };
+  "DELETE /api/cameras/{camera_id}": {
+    params: { camera_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/cameras/{camera_id}/snapshot.jpg": {
+    params: { camera_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "POST /api/cameras/{camera_id}/whep": {
+    params: { camera_id: string };
+    query: { stream?: StreamKind };
+    body: BodyInit;
+    answer: Response;
+  };
+  "PATCH /api/views/{view_id}": {
+    params: { view_id: string };
+    query: undefined;
+    body: BodyInit;
+    answer: undefined;
+  };
+  "DELETE /api/views/{view_id}": {
+    params: { view_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/layouts": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Layout[];
+  };
+  "PUT /api/layouts/{name}": {
+    params: { name: string };
+    query: undefined;
+    body: Layout;
+    answer: Layout;
+  };
+  "DELETE /api/layouts/{name}": {
+    params: { name: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/courtrooms": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Courtroom[];
+  };
+  "POST /api/discoveries": {
+    params: undefined;
+    query: undefined;
+    body: DiscoveryRequest;
+    answer: Discovery;
+  };
+  "GET /api/discoveries/{discovery_id}": {
+    params: { discovery_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Discovery;
+  };
+  "POST /api/registrations": {
+    params: undefined;
+    query: undefined;
+    body: RegistrationRequest;
+    answer: Registration;
+  };
+  "GET /api/registrations/{registration_id}": {
+    params: { registration_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Registration;
+  };
+  "GET /api/registrations/{registration_id}/items/{n}/snapshot.jpg": {
+    params: { registration_id: string; n: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "POST /api/imports": {
+    params: undefined;
+    query: { dry_run?: boolean };
+    body: BodyInit;
+    answer: ImportReport;
+  };
+  "GET /api/alarms": {
+    params: undefined;
+    query: { before_ms?: number | null; camera_id?: string | null; unacknowledged?: boolean };
+    body: undefined;
+    answer: AlarmPage;
+  };
+  "POST /api/alarms/{alarm_id}/acknowledge": {
+    params: { alarm_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Alarm;
+  };
+  "GET /api/alarms/{alarm_id}/snapshot.jpg": {
+    params: { alarm_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/events": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut;
+  };
+  "GET /healthz": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Health;
+  };
+  "GET /metrics": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/openapi.json": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { bitrate, date, dateTime, duration, number, time } from './format';
+
+const NEW_YEAR_UTC_MS = Date.UTC(2026, 11, 31, 17, 0, 0);
+
+describe('times', () => {
+  it('are shown in UTC+7, whatever the time zone of the computer', () => {
+    expect(dateTime(NEW_YEAR_UTC_MS)).toBe('01/01/2027 00:00:00');
+    expect(date(NEW_YEAR_UTC_MS - 1)).toBe('31/12/2026');
+    expect(time(NEW_YEAR_UTC_MS - 1)).toBe('23:59:59');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0, '00:00'],
+    [59_999, '00:59'],
+    [3_723_000, '1:02:03'],
+    [-5, '00:00'],
+  ])('%d ms is %s', (length_ms, shown) => expect(duration(length_ms)).toBe(shown));
+});
+
+describe('numbers', () => {
+  it('follow the language', () => {
+    expect(number(1234.5, 'vi', 1)).toBe('1.234,5');
+    expect(number(1234.5, 'en', 1)).toBe('1,234.5');
+    expect(bitrate(3_200_000, 'vi')).toBe('3,2 Mb/s');
+    expect(bitrate(480_000, 'en')).toBe('480 kb/s');
+  });
+});

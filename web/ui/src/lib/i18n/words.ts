@@ -1,0 +1,11 @@
+/** All texts. A new part of the screen is one file in `words/` and one line here. */
+
+import { account } from './words/account';
+import { common } from './words/common';
+import { errors } from './words/errors';
+import { gallery } from './words/gallery';
+import { home } from './words/home';
+import { shell } from './words/shell';
+import { states } from './words/states';
+
+export const words = { account, common, errors, gallery, home, shell, states };

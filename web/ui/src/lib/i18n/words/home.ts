@@ -1,0 +1,58 @@
+import { bilingual } from '../bilingual';
+
+export const home = bilingual(
+  {
+    greeting: (name: string) => `Xin chào, ${name}`,
+    emptyTitle: 'Hệ thống chưa có camera nào',
+    nextTitle: 'Việc cần làm tiếp',
+    doneTitle: 'Tình trạng hiện nay',
+    steps: {
+      accounts: 'Tạo tài khoản kỹ thuật viên',
+      accountsWhy:
+        'Quản trị an toàn thông tin không được xem hình và không đăng ký camera. Hãy tạo ít nhất một kỹ thuật viên và một trực ban.',
+      discover: 'Tìm camera trên mạng',
+      discoverWhy: 'Vọng hỏi mạng nội bộ có thiết bị ONVIF nào; chưa thay đổi gì trên thiết bị.',
+      import: 'Nhập nhiều camera từ tệp CSV',
+      importWhy: 'Dùng khi đã có danh sách. Chạy thử trước: từng dòng sai sẽ được chỉ rõ.',
+      wall: 'Mở tường camera',
+      wallWhy: 'Xếp camera vào 1, 4, 9 hoặc 16 ô; mỗi ô nói rõ hình có đang trực tiếp không.',
+      alarms: 'Xem cảnh báo',
+      alarmsWhy: 'Chuyển động và che khuất camera, kèm ảnh chụp.',
+    },
+    waitForTechnician:
+      'Chưa có camera nào bạn được xem. Kỹ thuật viên cần đăng ký camera, hoặc quản trị viên cần cấp quyền cho bạn.',
+    notBuilt: 'Chưa có trong phiên bản này',
+    cameras: 'Camera được thấy',
+    live: 'Có hình mới',
+    frozen: 'Đứng hình',
+    down: 'Mất tín hiệu',
+    workers: 'Tiến trình xử lý hình',
+  },
+  {
+    greeting: (name: string) => `Welcome, ${name}`,
+    emptyTitle: 'There is no camera yet',
+    nextTitle: 'What to do next',
+    doneTitle: 'The state now',
+    steps: {
+      accounts: 'Create an account for a technician',
+      accountsWhy:
+        'The security administrator sees no pictures and registers no cameras. Create at least one technician and one duty officer.',
+      discover: 'Find cameras on the network',
+      discoverWhy: 'Vọng asks the local network for ONVIF devices; nothing changes on any device.',
+      import: 'Import many cameras from a CSV file',
+      importWhy: 'For when there is a list. Try it dry first: each wrong line is named.',
+      wall: 'Open the camera wall',
+      wallWhy: 'Put cameras on 1, 4, 9 or 16 tiles; each tile says whether its picture is live.',
+      alarms: 'See the alarms',
+      alarmsWhy: 'Motion and covered cameras, with a snapshot.',
+    },
+    waitForTechnician:
+      'There is no camera yet that you may see. A technician must register cameras, or an administrator give you a role.',
+    notBuilt: 'Not in this version',
+    cameras: 'Cameras in view',
+    live: 'With a new picture',
+    frozen: 'Frozen',
+    down: 'No link',
+    workers: 'Media workers',
+  },
+);

@@ -1,0 +1,15 @@
+/** The composition root: nothing else knows the real network. */
+
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { createApp } from '$lib/app.svelte';
+import { display } from '$lib/display.svelte';
+import { i18n } from '$lib/i18n/index.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+
+display.apply();
+document.documentElement.lang = i18n.language;
+const target = document.querySelector('#app');
+if (target === null) throw new Error('index.html has no #app');
+mount(App, { target, props: { app: createApp({ fetch: (path, init) => fetch(path, init) }) } });

@@ -1,0 +1,35 @@
+/**
+ * Every page after signing in: the one place where pages register.
+ *
+ * A page is one component in `src/pages/`, loaded when it is first opened. `menu: true` puts it into the top bar, in this order.
+ * `may` hides it from whoever cannot use it; the server decides anew for every request. `:name` in the path arrives in
+ * `params.name`.
+ */
+
+import type { Component } from 'svelte';
+import type { Action } from '$lib/api/schema';
+import type { Text } from '$lib/i18n/index.svelte';
+import { match, type Params } from '$lib/path';
+
+export interface PageRoute {
+  path: string;
+  title: (t: Text) => string;
+  menu?: true;
+  may?: Action;
+  load: () => Promise<{ default: Component<{ params: Params }> | Component<Record<string, never>> }>;
+}
+
+export const ROUTES: readonly PageRoute[] = [
+  { path: '/', title: (t) => t.shell.home, menu: true, load: () => import('./Home.svelte') },
+  { path: '/account', title: (t) => t.shell.account, load: () => import('./OwnAccount.svelte') },
+  { path: '/components', title: (t) => t.shell.components, load: () => import('./Components.svelte') },
+];
+
+/** The page at `path` and its parameters, or null when there is none. */
+export function find(path: string, routes: readonly PageRoute[] = ROUTES): { route: PageRoute; params: Params } | null {
+  for (const route of routes) {
+    const params = match(route.path, path);
+    if (params !== null) return { route, params };
+  }
+  return null;
+}

@@ -1,0 +1,59 @@
+/** Bodies of the API with plausible content; a test says only what matters to it. */
+
+import type { Camera, CameraTruth, Me, Tick, Tree } from '$lib/api/schema';
+
+export function me(differs: Partial<Me> = {}): Me {
+  return {
+    account_id: 'account-0001',
+    login: 'trucban',
+    name: 'Lò Văn Trực',
+    roles: ['duty_officer'],
+    may: ['own', 'camera.list', 'camera.read', 'camera.view_live', 'site.list', 'alarm.list', 'alarm.acknowledge'],
+    must_change_password: false,
+    csrf: 'csrf-of-this-session',
+    language: 'vi',
+    ...differs,
+  };
+}
+
+export function camera(differs: Partial<Camera> = {}): Camera {
+  return {
+    id: 'camera-00001',
+    number: 1,
+    name: 'Ngã tư Quyết Thắng',
+    site_id: 'site-0000001',
+    site: 'Quyết Thắng',
+    unit: 'Công an tỉnh',
+    streams: ['main', 'sub'],
+    can_view: true,
+    motion: true,
+    ...differs,
+  };
+}
+
+export function tree(cameras: Camera[] = []): Tree {
+  return { nodes: [], cameras };
+}
+
+export function truth(differs: Partial<CameraTruth> = {}): CameraTruth {
+  return {
+    camera_id: 'camera-00001',
+    liveness: 'live',
+    cause: null,
+    fault: null,
+    since_ms: 0,
+    newest_capture_ms: 0,
+    moving: false,
+    codec: 'h264',
+    width_px: 640,
+    height_px: 360,
+    fps: 15,
+    bitrate_bps: 500_000,
+    viewers: 0,
+    ...differs,
+  };
+}
+
+export function tick(now_ms: number, differs: Partial<Tick> = {}): Tick {
+  return { type: 'tick', now_ms, cameras: [], workers_alive: 2, ...differs };
+}
