@@ -44,7 +44,7 @@ export function truth(differs: Partial<CameraTruth> = {}): CameraTruth {
     since_ms: 0,
     newest_capture_ms: 0,
     moving: false,
-    codec: 'h264',
+    codec: 'H264',
     width_px: 640,
     height_px: 360,
     fps: 15,

@@ -142,6 +142,9 @@ export interface DiscoveryRequest {
   addresses?: string[];
 }
 
+/** Why a running view ended, as a viewer is told. */
+export type EndReason = "closed" | "no_right" | "lease_expired" | "camera_moved" | "codec" | "stopped";
+
 export interface Error {
   code: ErrorCode;
   detail: string;
@@ -149,7 +152,7 @@ export interface Error {
 }
 
 /** The front end shows its own sentence per code, in the user's language; `detail` adds the facts. */
-export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "codec" | "weak_password" | "wrong_token" | "unavailable" | "internal";
+export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "unavailable" | "internal";
 
 export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut;
 
@@ -200,8 +203,30 @@ export interface Layout {
   tiles: (string | null)[];
 }
 
+/** Last. After `camera_moved` and `codec` it is worth asking again; after `no_right` it is not. */
+export interface LiveEnd {
+  type: "end";
+  reason: EndReason;
+}
+
+/** First. `base_ms`: what time 0 of the segments is, UTC: `base_ms` + media time is when a picture was captured. */
+export interface LiveInfo {
+  type: "info";
+  base_ms: number;
+  codec: Codec;
+  sound: boolean;
+}
+
+/** The next binary message is an initialisation segment; `codecs` as in RFC 6381, for `video/mp4`. */
+export interface LiveInit {
+  type: "init";
+  codecs: string;
+}
+
+export type LiveMessage = LiveInfo | LiveInit | LiveEnd;
+
 /** What a tile may claim. LATE is worked out where it is shown, from the newest picture's capture time. */
-export type Liveness = "live" | "frozen" | "connecting" | "down";
+export type Liveness = "live" | "frozen" | "looped" | "connecting" | "down";
 
 /** `may` lists the actions that the person holds anywhere, so that the menu shows no dead doors. It decides nothing. */
 export interface Me {
@@ -213,6 +238,11 @@ export interface Me {
   must_change_password: boolean;
   csrf: string;
   language: "vi" | "en";
+  stage: "code" | "password" | "enrolment" | "open";
+  totp: boolean;
+  totp_required: boolean;
+  password_expires_ms: number | null;
+  console: boolean;
 }
 
 export interface NewAccount {
@@ -254,10 +284,13 @@ export interface RegistrationRequest {
   items: RegistrationItem[];
 }
 
+/** A role in a unit, from now (or `valid_from_ms`) on, until further notice (or until `valid_to_ms`, excluded). */
 export interface RoleGrant {
   role: string;
   unit_id: string;
   unit?: string;
+  valid_from_ms?: number | null;
+  valid_to_ms?: number | null;
 }
 
 export interface SetLanguage {
@@ -476,6 +509,12 @@ export interface Operations {
   "DELETE /api/views/{view_id}": {
     params: { view_id: string };
     query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/cameras/{camera_id}/live": {
+    params: { camera_id: string };
+    query: { stream?: StreamKind; sound?: boolean };
     body: undefined;
     answer: undefined;
   };
