@@ -5,7 +5,8 @@
 `sdp`, `stun`, `rtcp`, `packets`, `srtp` and `dtls` know no sockets; `udp` knows nothing else.
 """
 
-from streams.relay.relay import Relay, RelayLimits, ViewInfo
+from streams.relay.relay import Filled, Relay, RelayLimits
 from streams.relay.sdp import OfferRefused
+from streams.relay.view import Rung, ViewInfo
 
-__all__ = ["OfferRefused", "Relay", "RelayLimits", "ViewInfo"]
+__all__ = ["Filled", "OfferRefused", "Relay", "RelayLimits", "Rung", "ViewInfo"]

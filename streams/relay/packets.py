@@ -25,7 +25,15 @@ class Picture:
     payloads: tuple[bytes, ...]
     capture_ns: int
     keyframe: bool
-    video: bool = True
+    codec: Codec = Codec.H264
+    payload_bytes: int = 0
+    """Of all payloads together."""
+    rtp_timestamp: int | None = None
+    """For sound, where samples are counted; pictures follow their capture time."""
+
+    @property
+    def video(self) -> bool:
+        return self.codec.is_video
 
 
 def packetise(unit: AccessUnit) -> Picture:
@@ -34,11 +42,11 @@ def packetise(unit: AccessUnit) -> Picture:
         payloads = tuple(_h264(unit.parts))
     elif unit.codec is Codec.H265:
         payloads = tuple(_h265(unit.parts))
-    elif unit.codec in (Codec.PCMA, Codec.PCMU):
+    elif unit.codec in (Codec.PCMA, Codec.PCMU, Codec.OPUS):
         payloads = tuple(unit.parts)
     else:
         raise ValueError(f"no payload format for {unit.codec}")
-    return Picture(payloads, unit.capture_ns, unit.keyframe, unit.codec.is_video)
+    return Picture(payloads, unit.capture_ns, unit.keyframe, unit.codec, sum(map(len, payloads)))
 
 
 def _h264(nals: tuple[bytes, ...]) -> Iterator[bytes]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SR, _RR, _SDES, _BYE, _RTPFB, _PSFB = 200, 201, 202, 203, 205, 206
-_NACK, _PLI, _FIR = 1, 1, 4
+_NACK, _PLI, _FIR, _AFB = 1, 1, 4, 15
 _NTP_EPOCH_S = 2_208_988_800
+_MOST_BPS = 10**12
 MAX_LOST = 512
 """Sequence numbers taken from one packet; a receiver that lost more needs a keyframe, not these."""
 
@@ -24,11 +25,30 @@ class KeyframeWanted:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`lost_share` 0..1 since the last report; `jitter` in clock units of the stream."""
+    """`lost_share` 0..1 since the last report; `jitter` in clock units of the stream.
+
+    `last_sr` is the middle of the NTP time of our last sender report, `since_sr` how long ago it came there, in 1/65536 s.
+    """
 
     ssrc: int
     lost_share: float
     jitter: int
+    last_sr: int = 0
+    since_sr: int = 0
+
+    def round_trip_ms(self, now_ns: int) -> float | None:
+        """None before a sender report came there, and for what cannot be (RFC 3550 section 6.4.1)."""
+        if not self.last_sr:
+            return None
+        trip = (middle_ntp(now_ns) - self.last_sr - self.since_sr) & 0xFFFFFFFF
+        return trip * 1000 / 65536 if trip < 60 << 16 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth:
+    """What the receiver believes that it can receive in all (REMB, draft-alvestrand-rmcat-remb)."""
+
+    bps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +56,7 @@ class Bye:
     pass
 
 
-Feedback = Nack | KeyframeWanted | Report | Bye
+Feedback = Nack | KeyframeWanted | Report | Bandwidth | Bye
 
 
 def parse(packet: bytes) -> Iterator[Feedback]:
@@ -64,12 +84,15 @@ def _one(count: int, kind: int, body: bytes) -> Iterator[Feedback]:
         yield KeyframeWanted(int.from_bytes(body[4:8], "big"))
     elif kind == _PSFB and count == _FIR and len(body) >= 16:
         yield KeyframeWanted(int.from_bytes(body[8:12], "big"))
+    elif kind == _PSFB and count == _AFB and len(body) >= 16 and body[8:12] == b"REMB":
+        exponent, mantissa = body[13] >> 2, (body[13] & 3) << 16 | int.from_bytes(body[14:16], "big")
+        yield Bandwidth(min(mantissa << exponent, _MOST_BPS))
 
 
 def _reports(count: int, body: bytes) -> Iterator[Report]:
     for number in range(min(count, len(body) // 24)):
-        ssrc, lost, _highest, jitter = struct.unpack_from("!IIII", body, 24 * number)
-        yield Report(ssrc, (lost >> 24) / 256, jitter)
+        ssrc, lost, _highest, jitter, last_sr, since_sr = struct.unpack_from("!IIIIII", body, 24 * number)
+        yield Report(ssrc, (lost >> 24) / 256, jitter, last_sr, since_sr)
 
 
 def _lost(body: bytes) -> Iterator[int]:
@@ -109,6 +132,12 @@ def sender_report(sent: Sent, now_ns: int) -> bytes:
         sent.payload_bytes & 0xFFFFFFFF,
     )
     return report + _sdes(sent.ssrc)
+
+
+def middle_ntp(now_ns: int) -> int:
+    """The middle 32 bits of the NTP time: 16 of seconds, 16 behind the point."""
+    seconds, rest_ns = divmod(now_ns, 1_000_000_000)
+    return ((seconds + _NTP_EPOCH_S) << 16 | (rest_ns << 16) // 1_000_000_000) & 0xFFFFFFFF
 
 
 def goodbye(ssrc: int) -> bytes:

@@ -1,20 +1,24 @@
-"""One outgoing track of one peer: numbers and encrypts what its feed packetised. One m-line, one SSRC."""
+"""One outgoing track of one peer: numbers and encrypts what its feed packetised. One m-line, one SSRC, whatever it shows."""
 
 import secrets
 import struct
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from streams.relay.extensions import Extensions
 from streams.relay.packets import Picture
 from streams.relay.rtcp import Sent
 from streams.relay.srtp import Protection
+from streams.types.media import Codec
 
-_HISTORY_PICTURES = 90
+_HISTORY_RUNS = 120
 _RESENT_PER_S = 600
 _REPLAY_EVERY_NS = 1_000_000_000
 _HEADER = struct.Struct("!BBHII")
+_PLAIN, _EXTENDED = 0x80, 0x90
+_WRAP = 0xFFFFFFFF
 
 
 class Outlet(Protocol):
@@ -24,13 +28,19 @@ class Outlet(Protocol):
     def protection(self) -> Protection | None:
         """None until the handshake is done."""
 
+    def submit(self, slot: "Slot", picture: Picture) -> bool:
+        """Send now or a little later, in order; false when there is no more room to wait."""
+
     def send_media(self, packets: Sequence[bytes]) -> bool:
         """False when they were dropped."""
+
+    def withdraw(self, slot: "Slot") -> None:
+        """Forget what waits to be sent for this slot."""
 
 
 @dataclass(slots=True)
 class Counters:
-    """Of one slot since it began. `dropped_pictures` never left because the socket was full."""
+    """Of one slot since it began. `dropped_pictures` never left: the socket was full, or the link too thin for them."""
 
     packets: int = 0
     payload_bytes: int = 0
@@ -40,85 +50,143 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
+class PayloadType:
+    number: int
+    clock_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Past:
+    """A run of packets as it was sent. All that stands in its headers is kept: under one nonce only ever the same bytes."""
+
     first_index: int
+    first_number: int
+    count: int
     rtp_timestamp: int
+    kind: int
+    extension: bytes
     picture: Picture
 
 
 class Slot:
-    """Drops whole pictures up to the next keyframe when the socket is full, so that what is sent stays decodable.
+    """Drops whole pictures up to the next keyframe when there is no room, so that what is sent stays decodable.
 
-    The RTP timestamp **is** the capture time on our clock in units of the track (video: ms × 90); it only grows.
+    The RTP timestamp **is** the capture time on our clock in units of the track (video: ms × 90); it only grows. Pictures older
+    than the last one that was sent (the cached GOP of a camera that is swapped in) follow it tick by tick until they are newer.
     """
 
-    def __init__(self, outlet: Outlet, ssrc: int, payload_type: int, clock_rate_hz: int) -> None:
+    def __init__(
+        self, outlet: Outlet, ssrc: int, types: Mapping[Codec, PayloadType], extensions: Extensions | None = None
+    ) -> None:
         self.ssrc = ssrc
         self.counters = Counters()
+        self.keyframes_only = False
+        self.unplayable = False
+        """The camera sends a codec that the peer does not take."""
         self._outlet = outlet
-        self._payload_type = payload_type
-        self._clock_rate_hz = clock_rate_hz
+        self._types = types
+        self._extensions = extensions or Extensions()
+        self._clock_rate_hz = max((found.clock_rate_hz for found in types.values()), default=90_000)
         self._index = secrets.randbits(15)
         self._timestamp = -1
         self._waiting = True
-        self._past: deque[_Past] = deque(maxlen=_HISTORY_PICTURES)
+        self._past: deque[_Past] = deque(maxlen=_HISTORY_RUNS)
         self._resend_budget = _RESENT_PER_S
         self._replayed_ns = 0
 
+    def takes(self, codec: Codec) -> bool:
+        return codec in self._types
+
     def start(self, gop: Iterable[Picture]) -> None:
-        """Send the cached pictures in one burst with their own times; the browser decodes it at once and shows the newest."""
+        """Send the cached pictures with their own times; the browser decodes them at once and shows the newest."""
+        self._outlet.withdraw(self)
         self._waiting = True
         for picture in gop:
             self.send(picture)
+
+    def stop(self) -> None:
+        """Nothing of what it showed leaves any more, not even again."""
+        self._outlet.withdraw(self)
+        self._waiting = True
+        self._past.clear()
 
     def wait_for_keyframe(self) -> None:
         """Something is missing in the stream: what comes before the next keyframe cannot be decoded."""
         self._waiting = True
 
     def send(self, picture: Picture) -> None:
-        protection = self._outlet.protection
-        if protection is None:
+        if self._outlet.protection is None:
             return
-        if self._waiting:
-            if picture.video and not picture.keyframe:
-                return
-            self._waiting = False
-        # 90 kHz: ns × 9 / 100,000. Kept as an unbounded integer so that only the header wraps.
-        timestamp = picture.capture_ns * (self._clock_rate_hz // 1000) // 1_000_000
-        self._timestamp = timestamp = max(timestamp, self._timestamp + 1)
-        first_index = self._index + 1
-        packets = self._protected(protection, picture, first_index, timestamp)
-        self._index += len(packets)
-        if picture.video:
-            self._past.append(_Past(first_index, timestamp, picture))
-        if self._outlet.send_media(packets):
-            self.counters.packets += len(packets)
-            self.counters.payload_bytes += sum(map(len, picture.payloads))
-        else:
-            self.counters.dropped_pictures += 1
-            self._waiting = picture.video
+        if picture.codec not in self._types:
+            self.unplayable = True
+            return
+        if picture.video and not picture.keyframe and (self._waiting or self.keyframes_only):
+            return
+        self._waiting = False
+        if not self._outlet.submit(self, picture):
+            self.dropped()
 
-    def resend(self, seqs: Sequence[int]) -> None:
-        """Answer a NACK with the very same packets, a bounded number each second."""
+    def emit(self, picture: Picture, first: int, end: int, now_ns: int) -> None:
+        """Send the payloads `first`..`end` of a picture now; called by the outlet, in order."""
         protection = self._outlet.protection
         if protection is None:
             return
+        kind = self._types[picture.codec]
+        if first == 0:
+            timestamp = picture.rtp_timestamp
+            if timestamp is None:
+                # 90 kHz: ns × 9 / 100,000. Kept as an unbounded integer so that only the header wraps.
+                timestamp = picture.capture_ns * (kind.clock_rate_hz // 1000) // 1_000_000
+            if kind.clock_rate_hz != self._clock_rate_hz:
+                self._clock_rate_hz, self._timestamp = kind.clock_rate_hz, -1
+            self._timestamp = max(timestamp, self._timestamp + 1)
+        extension = self._extensions.encoded(now_ns, keyframe=picture.keyframe)
+        run = _Past(self._index + 1, first, end - first, self._timestamp, kind.number, extension, picture)
+        self._index += run.count
+        packets = self._protected(protection, run)
+        if picture.video:
+            self._past.append(run)
+        if self._outlet.send_media(packets):
+            self.counters.packets += run.count
+            self.counters.payload_bytes += sum(map(len, packets))
+        else:
+            self.dropped()
+
+    def dropped(self) -> None:
+        """A picture did not leave: what follows cannot be decoded without it."""
+        self.counters.dropped_pictures += 1
+        self._waiting = True
+
+    def boundary(self, first_ns: int) -> int:
+        """The RTP timestamp (mod 2³²) from which on everything is what starts now with a picture captured at `first_ns`."""
+        return max(self._timestamp + 1, first_ns * (self._clock_rate_hz // 1000) // 1_000_000) & _WRAP
+
+    def resend(self, seqs: Sequence[int]) -> int:
+        """Answer a NACK with the very same packets, a bounded number each second. Returns the bytes that left."""
+        protection = self._outlet.protection
+        if protection is None:
+            return 0
+        sent_bytes = 0
         for seq in seqs:
             found = self._find(seq)
             if found is None or self._resend_budget <= 0:
                 continue
             self._resend_budget -= 1
-            past, number = found
-            packet = self._packet(protection, past.picture, number, past.first_index, past.rtp_timestamp)
-            self.counters.resent += self._outlet.send_media([packet])
+            run, offset = found
+            packet = self._protected(protection, run, offset, offset + 1)[0]
+            if self._outlet.send_media([packet]):
+                self.counters.resent += 1
+                sent_bytes += len(packet)
+        return sent_bytes
 
-    def replay(self, gop: Iterable[Picture], now_ns: int) -> None:
-        """Answer a wish for a keyframe from the cached GOP, at most once a second."""
+    def replay(self, gop: Iterable[Picture], now_ns: int) -> bool:
+        """Answer a wish for a keyframe from the cached GOP, at most once a second; false when it was refused."""
         if 0 <= now_ns - self._replayed_ns < _REPLAY_EVERY_NS:
-            return
+            return False
         self._replayed_ns = now_ns
         self.counters.replays += 1
         self.start(gop)
+        return True
 
     def each_second(self, now_ns: int) -> Sent:
         """Renew the budget; give what a sender report tells."""
@@ -126,27 +194,23 @@ class Slot:
         timestamp = now_ns * (self._clock_rate_hz // 1000) // 1_000_000
         return Sent(self.ssrc, timestamp, self.counters.packets, self.counters.payload_bytes)
 
-    def _protected(self, protection: Protection, picture: Picture, first_index: int, timestamp: int) -> list[bytes]:
+    def _protected(self, protection: Protection, run: _Past, start: int = 0, end: int | None = None) -> list[bytes]:
         protect, pack, ssrc = protection.rtp, _HEADER.pack, self.ssrc
-        kind, timestamp, index = self._payload_type, timestamp & 0xFFFFFFFF, first_index
+        kind, timestamp, extension = run.kind, run.rtp_timestamp & _WRAP, run.extension
+        first = _EXTENDED if extension else _PLAIN
+        payloads, index = run.picture.payloads, run.first_index + start
+        last = len(payloads) - 1 if run.picture.video else -1
         packets = []
-        last = len(picture.payloads) - 1
-        for number, payload in enumerate(picture.payloads):
-            marked = kind | 0x80 if number == last and picture.video else kind
-            header = pack(0x80, marked, index & 0xFFFF, timestamp, ssrc)
-            packets.append(protect(header, payload, ssrc, index))
+        for number in range(run.first_number + start, run.first_number + (run.count if end is None else end)):
+            marked = kind | 0x80 if number == last else kind
+            header = pack(first, marked, index & 0xFFFF, timestamp, ssrc) + extension
+            packets.append(protect(header, payloads[number], ssrc, index))
             index += 1
         return packets
 
-    def _packet(self, protection: Protection, picture: Picture, number: int, first_index: int, timestamp: int) -> bytes:
-        marked = self._payload_type | (0x80 if number == len(picture.payloads) - 1 else 0)
-        index = first_index + number
-        header = _HEADER.pack(0x80, marked, index & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
-        return protection.rtp(header, picture.payloads[number], self.ssrc, index)
-
     def _find(self, seq: int) -> tuple[_Past, int] | None:
-        for past in reversed(self._past):
-            number = (seq - past.first_index) & 0xFFFF
-            if number < len(past.picture.payloads):
-                return past, number
+        for run in reversed(self._past):
+            offset = (seq - run.first_index) & 0xFFFF
+            if offset < run.count:
+                return run, offset
         return None
