@@ -136,7 +136,7 @@ class Front:
         return self._fault(SoapFault("sender not authorized", "ter:NotAuthorized", status=status), challenges)
 
     def _challenges(self, verdict: Verdict) -> tuple[tuple[str, str], ...]:
-        return self._gate.challenges(stale=verdict is Verdict.REFUSED) if self._device.takes_digest else ()
+        return self._gate.challenges(stale=verdict is Verdict.STALE) if self._device.takes_digest else ()
 
     def _fault(self, fault: SoapFault, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
         undeclared = Quirk.UNDECLARED_PREFIXES in self._quirks
@@ -157,7 +157,7 @@ class Front:
         if verdict is Verdict.LOCKED:
             return Reply(HTTPStatus.UNAUTHORIZED)
         if verdict is not Verdict.ADMITTED:
-            return Reply(HTTPStatus.UNAUTHORIZED, headers=self._gate.challenges(stale=verdict is Verdict.REFUSED))
+            return Reply(HTTPStatus.UNAUTHORIZED, headers=self._gate.challenges(stale=verdict is Verdict.STALE))
         try:
             jpeg = await self._snapshot(channels[int(place) - 1].number)
         except KeyError:

@@ -24,13 +24,17 @@ LOCKED_S: Final = 1800.0
 _MOST_NONCES: Final = 4096
 _MOST_ISSUED: Final = 64
 _PARAMETER: Final = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
+_COUNT: Final = re.compile(r"[0-9a-fA-F]{8}")
+_NEVER: Final = 1 << 32
+"""more than any count: of a nonce that was never issued, or is forgotten"""
 _ALGORITHMS: Final = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 
 
 class Verdict(Enum):
     ADMITTED = "admitted"
     ABSENT = "absent"  # no login was given
-    REFUSED = "refused"  # stale or replayed: says nothing about the password
+    REFUSED = "refused"  # too old, replayed or malformed: says nothing about the password
+    STALE = "stale"  # the same for a nonce of HTTP digest: with a fresh one it may pass
     WRONG = "wrong"
     LOCKED = "locked"
 
@@ -53,7 +57,8 @@ class Gate:
         self._monotonic_s = monotonic_s
         self._fresh = fresh
         self._seen: OrderedDict[str, float] = OrderedDict()
-        self._issued: OrderedDict[str, None] = OrderedDict()
+        self._issued: OrderedDict[str, int] = OrderedDict()
+        """nonces, and how often each was used"""
         self._wrong = 0
         self._locked_until_s = float("-inf")
 
@@ -85,7 +90,7 @@ class Gate:
     def challenges(self, *, stale: bool = False) -> tuple[tuple[str, str], ...]:
         """The WWW-Authenticate headers with a fresh nonce. MD5 comes last: simple clients keep the last one."""
         nonce = self._fresh()
-        self._issued[nonce] = None
+        self._issued[nonce] = 0
         while len(self._issued) > _MOST_ISSUED:
             self._issued.popitem(last=False)
         tail = ", stale=true" if stale else ""
@@ -102,8 +107,12 @@ class Gate:
         if self.locked:
             return Verdict.LOCKED
         fields = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(rest)}
-        if fields.get("nonce") not in self._issued or fields.get("uri") != target or fields.get("qop") != "auth":
+        count = fields.get("nc", "")
+        if fields.get("uri") != target or fields.get("qop") != "auth" or _COUNT.fullmatch(count) is None:
             return Verdict.REFUSED
+        nonce = fields.get("nonce", "")
+        if int(count, 16) <= self._issued.get(nonce, _NEVER):
+            return Verdict.STALE
         hasher = _ALGORITHMS.get(fields.get("algorithm", "MD5").upper())
         if hasher is None:
             return Verdict.REFUSED
@@ -113,9 +122,11 @@ class Gate:
         def hashed(text: str) -> str:
             return hasher(text.encode()).hexdigest()
 
-        counted = f"{fields['nonce']}:{fields.get('nc', '')}:{fields.get('cnonce', '')}:auth"
+        counted = f"{nonce}:{count}:{fields.get('cnonce', '')}:auth"
         wanted = hashed(f"{hashed(f'{username}:{REALM}:{secret}')}:{counted}:{hashed(f'{method}:{target}')}")
         same = hmac.compare_digest(wanted.encode(), fields.get("response", "").encode())
+        if secret is not None and same:
+            self._issued[nonce] = int(count, 16)
         return self._judge(secret is not None and same)
 
     def _judge(self, right: bool) -> Verdict:  # noqa: FBT001 the one thing that it judges
