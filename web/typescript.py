@@ -46,6 +46,13 @@ def _members(schema: Json, indent: str) -> str:
 
 
 def _type(schema: Json) -> str:
+    made = _plain(schema) or _made_of_others(schema)
+    if made is None:
+        raise UnknownSchemaError(json.dumps(schema))
+    return made
+
+
+def _plain(schema: Json) -> str | None:
     match schema:
         case {"$ref": str(reference)}:
             return reference.rpartition("/")[2]
@@ -53,6 +60,13 @@ def _type(schema: Json) -> str:
             return _literal(value)
         case {"enum": values}:
             return _union(map(_literal, values))
+        case {"type": str(kind)}:
+            return _PLAIN.get(kind)
+    return None
+
+
+def _made_of_others(schema: Json) -> str | None:
+    match schema:
         case {"anyOf": members} | {"oneOf": members}:
             return _union(_type(member) for member in members)
         case {"type": "array", "prefixItems": members}:
@@ -62,9 +76,7 @@ def _type(schema: Json) -> str:
             return f"({item})[]" if " | " in item else f"{item}[]"
         case {"type": "object", "additionalProperties": dict(values)}:
             return f"Record<string, {_type(values)}>"
-        case {"type": str(kind)} if kind in _PLAIN:
-            return _PLAIN[kind]
-    raise UnknownSchemaError(json.dumps(schema))
+    return None
 
 
 def _literal(value: object) -> str:
@@ -95,7 +107,9 @@ def _operations(paths: Json) -> Iterator[str]:
 
 
 def _operations_type(operations: list[str]) -> str:
-    note = "/** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */\n"
+    note = (
+        "/** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */\n"
+    )
     return f"{note}export interface Operations {{\n{''.join(operations)}}}\n"
 
 

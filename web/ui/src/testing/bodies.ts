@@ -12,6 +12,11 @@ export function me(differs: Partial<Me> = {}): Me {
     must_change_password: false,
     csrf: 'csrf-of-this-session',
     language: 'vi',
+    stage: 'open',
+    totp: false,
+    totp_required: false,
+    password_expires_ms: null,
+    console: false,
     ...differs,
   };
 }

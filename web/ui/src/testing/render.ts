@@ -7,6 +7,9 @@ import { createApp, type App as Shared } from '$lib/app.svelte';
 import { FakeServer } from './fake-server';
 import { FakeSockets } from './fake-socket';
 
+/** The first loading of a lazy page compiles it. Only a failing test ever waits so long. */
+const PATIENCE_MS = 4000;
+
 export interface Screen {
   app: Shared;
   server: FakeServer;
@@ -32,7 +35,8 @@ export function show<P extends Record<string, unknown>>(component: Component<P>,
 
 /** Waits until `look` finds something, turn by turn of the event loop: answers of the fake server and lazy pages come in between. */
 export async function until<T>(look: () => T | null | undefined | false): Promise<T> {
-  for (let turn = 0; turn < 500; turn += 1) {
+  const given_up_ms = performance.now() + PATIENCE_MS;
+  while (performance.now() < given_up_ms) {
     const found = look();
     if (found) return found;
     await new Promise((resolve) => setImmediate(resolve));
