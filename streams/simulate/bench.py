@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from streams.simulate.auth import Scheme
+from streams.rtsp.gate import Scheme
 from streams.simulate.catalogue import pair
 from streams.simulate.device import MediaChannel, MediaDevice
 from streams.simulate.loops import prepare

@@ -11,9 +11,9 @@ from typing import Final, Protocol, cast
 
 import structlog
 
-from streams.simulate.auth import Gate
+from streams.rtsp.gate import Gate
 from streams.simulate.faults import Fault
-from streams.simulate.message import Request, RequestParser, Response, RtspSyntaxError
+from streams.rtsp.requests import Request, RequestParser, Response, RtspSyntaxError
 from streams.simulate.session import Session
 
 log = structlog.get_logger(__name__)

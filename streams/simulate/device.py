@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from streams.simulate.audio import AudioLoop
-from streams.simulate.auth import Gate
+from streams.rtsp.gate import Gate
 from streams.simulate.catalogue import LoopSpec, sub_specs
 from streams.simulate.connection import Connection
 from streams.simulate.faults import Fault, Faults

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from streams.simulate import sdp
 from streams.simulate.audio import AudioLoop
-from streams.simulate.message import Request, Response
+from streams.rtsp.requests import Request, Response
 from streams.simulate.ports import PortPair, open_pair
 from streams.simulate.sender import DatagramLine, InterleavedLine, Line, RtpSender
 from streams.simulate.stream import PictureStream, SoundStream

@@ -1,18 +1,19 @@
-"""Checks RTSP credentials as a camera does: Basic (RFC 7617) or Digest with MD5 and SHA-256 (RFC 7616). Pure but for nonces."""
+"""Checks RTSP credentials as a server does: Basic (RFC 7617) or Digest with MD5 and SHA-256 (RFC 7616). Pure but for nonces."""
 
 import base64
 import binascii
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from streams.simulate.message import Request
+from streams.rtsp.requests import Request
 
 _PARAMETER: Final = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
 _ALGORITHMS: Final = {"SHA-256": "sha256", "MD5": "md5"}
-REALM: Final = "Vong camera"
+REALM: Final = "Vong"
 
 
 class Scheme(StrEnum):
@@ -29,6 +30,13 @@ class Gate:
         self._password = password
         self._scheme = scheme
         self._nonce = nonce
+
+    @staticmethod
+    def username(request: Request) -> str:
+        """Who the digest of a request claims to be; empty when it is none."""
+        kind, _, rest = request.headers.get("authorization", "").partition(" ")
+        fields = dict(_fields(rest)) if kind.lower() == "digest" else {}
+        return fields.get("username", "")
 
     def challenges(self) -> list[tuple[str, str]]:
         """The WWW-Authenticate headers. MD5 comes last: FFmpeg keeps the last one it sees and knows only MD5."""
@@ -55,7 +63,7 @@ class Gate:
             return False
 
     def _digest(self, method: str, given: str) -> bool:
-        fields = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(given)}
+        fields = dict(_fields(given))
         hasher = _ALGORITHMS.get(fields.get("algorithm", "MD5").upper())
         if hasher is None or fields.get("nonce") != self._nonce or fields.get("username") != self._username:
             return False
@@ -66,6 +74,11 @@ class Gate:
             middle = f"{self._nonce}:{fields.get('nc', '')}:{fields.get('cnonce', '')}:{fields['qop']}"
         wanted = _hash(hasher, f"{secret}:{middle}:{action}")
         return hmac.compare_digest(wanted.encode(), fields.get("response", "").encode())
+
+
+def _fields(given: str) -> Iterator[tuple[str, str]]:
+    for name, quoted, plain in _PARAMETER.findall(given):
+        yield name.lower(), quoted or plain
 
 
 def _hash(name: str, text: str) -> str:
