@@ -18,7 +18,7 @@ _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 compared with, not bound to
 @asynccontextmanager
 async def listening(settings: Settings, services: Services) -> AsyncIterator[str]:
     """Serve HTTP (HTTPS when a certificate is set) and give the address to show. Raises `OSError` when the port is taken."""
-    tls = _tls(settings)
+    tls = tls_context(settings)
     runner = web.AppRunner(create_app(services), access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
@@ -29,7 +29,8 @@ async def listening(settings: Settings, services: Services) -> AsyncIterator[str
         await runner.cleanup()
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """None without a certificate. Raises `OSError` for one that cannot be read."""
     if settings.web.tls_certificate is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

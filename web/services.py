@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vms.accounts.service import Accounts
+from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.cameras.domain import Cameras
 from vms.clock import Clock
@@ -22,3 +23,4 @@ class Services:
     cameras: Cameras
     alarms: Alarms
     layouts: Layouts
+    stream_logins: StreamLogins

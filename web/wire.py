@@ -140,6 +140,34 @@ class RunningSession(Body):
     current: bool
 
 
+class NewStreamLogin(Body):
+    label: Name
+
+
+class StreamLogin(Body):
+    """A login for a player that is no browser: `rtsp(s)://…/cameras/{id}?stream=main`, HTTP digest."""
+
+    id: Id
+    username: str
+    label: str
+    created_ms: int
+    used_ms: int | None
+
+
+class CreatedStreamLogin(Body):
+    """`secret` is shown once."""
+
+    login: StreamLogin
+    secret: str
+
+
+class StreamLogins(Body):
+    """`address` is what stands before `/cameras/{id}`, "" when nothing listens for players."""
+
+    address: str
+    logins: list[StreamLogin]
+
+
 class Me(Body):
     """`may` lists the actions that the person holds anywhere, so that the menu shows no dead doors. It decides nothing."""
 

@@ -140,9 +140,13 @@ def middle_ntp(now_ns: int) -> int:
     return ((seconds + _NTP_EPOCH_S) << 16 | (rest_ns << 16) // 1_000_000_000) & 0xFFFFFFFF
 
 
-def goodbye(ssrc: int) -> bytes:
-    """RR without reports, as every compound packet starts with a report, then BYE."""
-    return struct.pack("!BBHI", 0x80, _RR, 1, ssrc) + struct.pack("!BBHI", 0x81, _BYE, 1, ssrc)
+def goodbye(ssrc: int, reason: str = "") -> bytes:
+    """RR without reports, as every compound packet starts with a report, then BYE, with a reason of at most 255 bytes."""
+    text = reason.encode()[:255]
+    said = bytes((len(text),)) + text if text else b""
+    said += bytes(-len(said) % 4)
+    bye = struct.pack("!BBHI", 0x81, _BYE, 1 + len(said) // 4, ssrc) + said
+    return struct.pack("!BBHI", 0x80, _RR, 1, ssrc) + bye
 
 
 def _sdes(ssrc: int) -> bytes:

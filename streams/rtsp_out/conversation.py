@@ -7,6 +7,7 @@ import asyncio
 import re
 import secrets
 import socket
+from collections.abc import Callable, Mapping
 from typing import Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,7 @@ from streams.relay.rtcp import goodbye
 from streams.rtsp.gate import Gate, Scheme
 from streams.rtsp.requests import Request, RequestParser, Response, RtspSyntaxError
 from streams.rtsp_out.description import describe
-from streams.rtsp_out.door import Door, NoSuchStream, Stream
+from streams.rtsp_out.door import Door, Stream
 from streams.types.media import StreamKind
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,13 @@ class Conversation(asyncio.Protocol):
         self._camera = ""
         self._tracks: set[int] = set()
         self._playing: asyncio.Task[None] | None = None
+        self._answers: Mapping[str, Callable[[Request], Response]] = {
+            "SETUP": self._setup,
+            "PLAY": self._start,
+            "TEARDOWN": self._tear_down,
+            "GET_PARAMETER": self._keep_alive,
+            "SET_PARAMETER": self._keep_alive,
+        }
 
     # --- asyncio.Protocol
 
@@ -144,18 +152,20 @@ class Conversation(asyncio.Protocol):
             return self._refused()
         if request.method == "DESCRIBE":
             return await self._describe(request, username)
-        if self._stream is None:
-            return Response(455)
-        if request.method == "SETUP":
-            return self._setup(request)
-        if request.method in ("GET_PARAMETER", "SET_PARAMETER"):
-            return Response(200, [self._session()])
-        if request.method == "PLAY":
-            return Response(200, [self._session(), ("Range", "npt=now-")]) if self._tracks else Response(455)
-        if request.method == "TEARDOWN":
-            self._requests.put_nowait(None)
-            return Response(200, [self._session()])
-        return Response(501)
+        answer = self._answers.get(request.method)
+        if answer is None:
+            return Response(501)
+        return Response(455) if self._stream is None else answer(request)
+
+    def _keep_alive(self, _request: Request) -> Response:
+        return Response(200, [self._session()])
+
+    def _start(self, _request: Request) -> Response:
+        return Response(200, [self._session(), ("Range", "npt=now-")]) if self._tracks else Response(455)
+
+    def _tear_down(self, _request: Request) -> Response:
+        self._requests.put_nowait(None)
+        return Response(200, [self._session()])
 
     async def _admitted(self, request: Request) -> str | None:
         username = Gate.username(request)
@@ -183,9 +193,8 @@ class Conversation(asyncio.Protocol):
         wanted = parse_qs(parts.query).get("stream", ["main"])[0]
         if wanted not in tuple(StreamKind):
             return Response(404)
-        try:
-            self._stream = await self._door.open(username, matched[1], StreamKind(wanted), self.address)
-        except NoSuchStream:
+        self._stream = await self._door.open(username, matched[1], StreamKind(wanted), self.address)
+        if self._stream is None:
             return Response(404)
         self._camera = matched[1]
         base = request.url.split("?", 1)[0].rstrip("/") + "/"
@@ -202,11 +211,15 @@ class Conversation(asyncio.Protocol):
             return Response(404)
         if self._playing is not None:
             return Response(455)
-        if not any(choice.strip().startswith("RTP/AVP/TCP") for choice in request.headers.get("transport", "").split(",")):
+        if not any(
+            choice.strip().startswith("RTP/AVP/TCP") for choice in request.headers.get("transport", "").split(",")
+        ):
             return Response(461)
         self._tracks.add(number)
         channel = 2 * number
-        return Response(200, [self._session(), ("Transport", f"RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1}")])
+        return Response(
+            200, [self._session(), ("Transport", f"RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1}")]
+        )
 
     def _session(self) -> tuple[str, str]:
         return "Session", f"{self._id};timeout=60"

@@ -7,10 +7,6 @@ from streams.types.media import StreamKind
 from streams.types.tap import EndReason, TapFrame, TapInfo
 
 
-class NoSuchStream(Exception):
-    """Absent, foreign, or without a picture now: a stranger learns no more."""
-
-
 class Stream(Protocol):
     """A running view. `reason` says why it ended, and is None while it runs."""
 
@@ -31,5 +27,5 @@ class Door(Protocol):
     async def secret(self, username: str) -> str | None:
         """The secret of a stream login, or None when there is none that is valid now."""
 
-    async def open(self, username: str, camera_id: str, kind: StreamKind, address: str) -> Stream:
-        """Open a view for whoever the login belongs to. Raises `NoSuchStream`."""
+    async def open(self, username: str, camera_id: str, kind: StreamKind, address: str) -> Stream | None:
+        """Open a view for whoever the login belongs to; None when it is absent, foreign, or without a picture now."""

@@ -12,8 +12,8 @@ from typing import Final, Protocol, cast
 import structlog
 
 from streams.rtsp.gate import Gate
-from streams.simulate.faults import Fault
 from streams.rtsp.requests import Request, RequestParser, Response, RtspSyntaxError
+from streams.simulate.faults import Fault
 from streams.simulate.session import Session
 
 log = structlog.get_logger(__name__)

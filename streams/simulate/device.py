@@ -11,8 +11,8 @@ from typing import Final
 
 import structlog
 
-from streams.simulate.audio import AudioLoop
 from streams.rtsp.gate import Gate
+from streams.simulate.audio import AudioLoop
 from streams.simulate.catalogue import LoopSpec, sub_specs
 from streams.simulate.connection import Connection
 from streams.simulate.faults import Fault, Faults

@@ -15,8 +15,8 @@ from typing import Final, Self
 
 import structlog
 
-from streams.simulate.audio import make_loop
 from streams.rtsp.gate import Gate, Scheme
+from streams.simulate.audio import make_loop
 from streams.simulate.device import MediaChannel, MediaDevice, SimulatedDevice, Surroundings
 from streams.simulate.faults import Fault, Faults
 from streams.simulate.loops import Loops

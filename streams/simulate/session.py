@@ -7,9 +7,9 @@ from random import Random
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from streams.rtsp.requests import Request, Response
 from streams.simulate import sdp
 from streams.simulate.audio import AudioLoop
-from streams.rtsp.requests import Request, Response
 from streams.simulate.ports import PortPair, open_pair
 from streams.simulate.sender import DatagramLine, InterleavedLine, Line, RtpSender
 from streams.simulate.stream import PictureStream, SoundStream

@@ -5,12 +5,14 @@ from pathlib import Path
 from fakes.clock import FakeClock
 from fakes.control_ports import FakePorts
 from vms.accounts.service import Accounts
+from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.cameras.domain import Cameras
 from vms.cameras.notices import Notices
 from vms.db.engine import Database
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.secrets import Key, Keyring, SecretBox
 from vms.settings import Settings
 from vms.settings.model import AccountSettings, WebSettings
 from web.services import Services
@@ -36,4 +38,5 @@ def services(database: Database, clock: FakeClock, settings: Settings, ports: Fa
         cameras=Cameras.create(database, organisation, notices, clock, world),
         alarms=Alarms(database, organisation, notices, clock),
         layouts=Layouts(database, clock),
+        stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
     )

@@ -29,7 +29,13 @@ async def _foreign_account(control: Services, administrator: SignedIn, unit_id: 
     return created.account.id
 
 
-FOREIGN: Mapping[str, Maker] = {"account_id": _foreign_account}
+async def _foreign_stream_login(control: Services, administrator: SignedIn, unit_id: str) -> str:
+    roles = [HeldRole(Role.DUTY_OFFICER, unit_id)]
+    owner = await control.accounts.directory.create(administrator.person, "player", "Player", roles)
+    return (await control.stream_logins.create(owner.account.id, "VLC")).login.id
+
+
+FOREIGN: Mapping[str, Maker] = {"account_id": _foreign_account, "login_id": _foreign_stream_login}
 NOT_YET = {"camera_id", "view_id", "alarm_id", "discovery_id", "registration_id", "n", "name"}
 
 ROUTES = [route for route in all_routes() if not route.public]

@@ -10,6 +10,7 @@ import structlog
 
 from streams.bus.session import BusAddress
 from vms.accounts.service import Accounts
+from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.bus.alarms import AlarmIntake
 from vms.bus.credentials import CredentialsDesk
@@ -24,6 +25,7 @@ from vms.cameras.devices import DeviceClient
 from vms.cameras.domain import Cameras, Ports
 from vms.cameras.logins import Logins
 from vms.cameras.notices import Notices
+from vms.cameras.rtsp_door import RtspDoor
 from vms.cameras.viewing import People, ViewRights
 from vms.clock import system_clock
 from vms.db.engine import Database
@@ -46,6 +48,7 @@ class Control:
 
     services: Services
     link: BusLink
+    rtsp_door: RtspDoor
 
     async def run(self) -> None:
         """The bus, the jobs and the housekeeping, until cancelled."""
@@ -84,8 +87,17 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         live = Heartbeats(link, time.monotonic)
         media = MediaDesk(link, live)
         people = People(db, organisation, system_clock)
-        rights = ViewRights(Catalogue(db, organisation), people, accounts.door.still_signed_in, system_clock)
+        logins = StreamLogins(db, box, system_clock)
+
+        async def still_there(session_id: str) -> bool:
+            if logins.is_one(session_id):
+                return await logins.still_there(session_id)
+            return await accounts.door.still_signed_in(session_id)
+
+        catalogue = Catalogue(db, organisation)
+        rights = ViewRights(catalogue, people, still_there, system_clock)
         views = ViewsOnBus(link, live, rights.still_may)
+        taps = TapsOnBus(link, live, views)
         cameras = Cameras.create(
             db,
             organisation,
@@ -97,7 +109,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
                 prober=media,
                 snapshots=media,
                 views=views,
-                taps=TapsOnBus(link, live, views),
+                taps=taps,
                 devices=devices,
                 vault=box,
             ),
@@ -116,5 +128,6 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             cameras=cameras,
             alarms=alarms,
             layouts=Layouts(db, system_clock),
+            stream_logins=logins,
         )
-        yield Control(services, link)
+        yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock))

@@ -2,19 +2,22 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
 import uvloop
 
+from streams import rtsp_out
 from vms.cameras.onvif_devices import OnvifDevices
-from vms.cli.compose import composed
+from vms.cli.compose import Control, composed
 from vms.cli.logs import set_up_logs
 from vms.cli.sentences import EXPECTED, sentence
 from vms.processes.child import CONFIGURATION
 from vms.processes.system import ControlConfig, until_told_to_stop
-from vms.settings import load_settings
-from web.serve import listening
+from vms.settings import Settings, load_settings
+from web.serve import listening, tls_context
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +29,25 @@ async def run(config: ControlConfig) -> None:
     async with (
         composed(settings, config.bus, OnvifDevices(settings.devices.parallel)) as control,
         listening(settings, control.services) as address,
+        _players(settings, control),
     ):
         log.info("control_started", address=address)
         token = await control.services.accounts.first_start.new_token()
         if token is not None:
             show_token(address, token)
         await until_told_to_stop(asyncio.create_task(control.run(), name="control"))
+
+
+@asynccontextmanager
+async def _players(settings: Settings, control: Control) -> AsyncIterator[None]:
+    """RTSP out, when it is enabled."""
+    if not settings.rtsp.enabled:
+        yield
+        return
+    tls = tls_context(settings)
+    async with rtsp_out.listening(control.rtsp_door, settings.rtsp.host, settings.rtsp.port, tls) as port:
+        log.info("rtsp_out_started", host=settings.rtsp.host, port=port, tls=tls is not None)
+        yield
 
 
 def show_token(address: str, token: str) -> None:

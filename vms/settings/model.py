@@ -75,6 +75,12 @@ class WebSettings(_Section):
         return self
 
 
+class RtspSettings(_Section):
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: Port = 8322
+
+
 class AccountSettings(_Section):
     idle_timeout_min: float = Field(default=15, ge=0.1, le=24 * 60)
     session_hours: float = Field(default=12, ge=0.1, le=7 * 24)
@@ -153,6 +159,7 @@ class Settings(BaseSettings):
     nats: NatsSettings = NatsSettings()
     media: MediaSettings = MediaSettings()
     web: WebSettings = WebSettings()
+    rtsp: RtspSettings = RtspSettings()
     accounts: AccountSettings = AccountSettings()
     administration: AdministrationSettings = AdministrationSettings()
     oidc: OidcSettings = OidcSettings()

@@ -18,6 +18,7 @@ from web.routes import (
     session,
     setup,
     snapshots,
+    stream_logins,
     tree,
     whep,
 )
@@ -36,6 +37,7 @@ def all_routes() -> Iterator[Route]:
         snapshots,
         whep,
         live,
+        stream_logins,
         layouts,
         courtrooms,
         discoveries,

@@ -10,6 +10,7 @@ from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
 from vms.db.tables.restrictions import RestrictedCamera, RestrictionRow, RestrictionRuleRow
 from vms.db.tables.row import METADATA
+from vms.db.tables.stream_logins import StreamLoginRow
 
 __all__ = [
     "METADATA",
@@ -34,6 +35,7 @@ __all__ = [
     "Site",
     "SsoIdentity",
     "Stream",
+    "StreamLoginRow",
     "TotpRow",
     "Unit",
 ]
