@@ -126,6 +126,12 @@ export interface CreatedAccount {
   first_password: string;
 }
 
+/** `secret` is shown once. */
+export interface CreatedStreamLogin {
+  login: StreamLogin;
+  secret: string;
+}
+
 export interface Discovery {
   id: string;
   state: "running" | "done" | "failed";
@@ -251,6 +257,10 @@ export interface NewAccount {
   grants: RoleGrant[];
 }
 
+export interface NewStreamLogin {
+  label: string;
+}
+
 export interface Registration {
   id: string;
   state: "running" | "done";
@@ -331,6 +341,21 @@ export interface Site {
 
 /** Which of a camera's streams: `main` is full quality, `sub` is what walls and motion use. */
 export type StreamKind = "main" | "sub";
+
+/** A login for a player that is no browser: `rtsp(s)://…/cameras/{id}?stream=main`, HTTP digest. */
+export interface StreamLogin {
+  id: string;
+  username: string;
+  label: string;
+  created_ms: number;
+  used_ms: number | null;
+}
+
+/** `address` is what stands before `/cameras/{id}`, "" when nothing listens for players. */
+export interface StreamLogins {
+  address: string;
+  logins: StreamLogin[];
+}
 
 /** Every second: our clock, and the cameras whose truth changed (all of them in the first tick). */
 export interface Tick {
@@ -515,6 +540,24 @@ export interface Operations {
   "GET /api/cameras/{camera_id}/live": {
     params: { camera_id: string };
     query: { stream?: StreamKind; sound?: boolean };
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/session/stream-logins": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: StreamLogins;
+  };
+  "POST /api/session/stream-logins": {
+    params: undefined;
+    query: undefined;
+    body: NewStreamLogin;
+    answer: CreatedStreamLogin;
+  };
+  "DELETE /api/session/stream-logins/{login_id}": {
+    params: { login_id: string };
+    query: undefined;
     body: undefined;
     answer: undefined;
   };
