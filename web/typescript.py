@@ -45,7 +45,7 @@ def _members(schema: Json, indent: str) -> str:
     return "\n".join(["{", *lines, f"{indent}}}"])
 
 
-def _type(schema: Json) -> str:  # noqa: PLR0911 one line for each kind of schema
+def _type(schema: Json) -> str:
     made = _plain(schema) or _made_of_others(schema)
     if made is None:
         raise UnknownSchemaError(json.dumps(schema))
