@@ -27,6 +27,11 @@ class OnvifFault(Exception):
         self.detail = detail
 
 
+class TimedOut(OnvifFault):
+    def __init__(self) -> None:
+        super().__init__(FaultKind.UNREACHABLE, "no answer in time")
+
+
 class SoapFault(OnvifFault):
     """`subcodes` are local names from the outside to the inside, as `NotAuthorized`; `reason` is the device's text."""
 

@@ -15,7 +15,7 @@ import aiohttp
 from lxml import etree
 from yarl import URL
 
-from vms_onvif.faults import FaultKind, OnvifFault
+from vms_onvif.faults import FaultKind, OnvifFault, TimedOut
 from vms_onvif.hostile_xml import MOST_BYTES
 from vms_onvif.login import Digest, Login, add_token, strongest
 from vms_onvif.origin import Origin
@@ -130,7 +130,7 @@ class Link:
             async with asyncio.timeout(post.timeout_s):
                 reply = await self._post_again_when_closed(post, headers, body)
         except TimeoutError as error:
-            raise OnvifFault(FaultKind.UNREACHABLE, "no answer in time") from error
+            raise TimedOut from error
         except (aiohttp.ClientResponseError, aiohttp.TooManyRedirects, aiohttp.InvalidURL) as error:
             raise OnvifFault(FaultKind.GARBAGE, "the answer is no HTTP") from error
         except (aiohttp.ClientError, OSError) as error:

@@ -88,20 +88,16 @@ def best(said: Iterable[str], source_host: str) -> tuple[Origin, str] | None:
     http comes before https (a camera's certificate proves nothing), an address that names the source before one that does not, and
     IPv4 before IPv6: what is left over of another network is often there too (quirk 7).
     """
-    candidates: list[tuple[tuple[bool, bool, bool], Origin]] = []
-    paths: dict[Origin, str] = {}
+    candidates: list[tuple[tuple[bool, bool, bool], Origin, str]] = []
     for text in said:
         try:
             origin, path = origin_of(text)
         except ValueError:
             continue
-        here = Origin(source_host, origin.port, origin.scheme)
-        candidates.append(((origin.host != source_host, origin.scheme != "http", _is_v6(origin.host)), here))
-        paths.setdefault(here, path)
-    if not candidates:
-        return None
-    chosen = min(candidates, key=lambda candidate: candidate[0])[1]
-    return chosen, paths[chosen]
+        order = origin.host != source_host, origin.scheme != "http", _is_v6(origin.host)
+        candidates.append((order, Origin(source_host, origin.port, origin.scheme), path))
+    chosen = min(candidates, key=lambda candidate: candidate[0], default=None)
+    return None if chosen is None else chosen[1:]
 
 
 def _port(parts: SplitResult) -> int | None:

@@ -10,8 +10,8 @@ import structlog
 from vms_onvif.describe import Services
 from vms_onvif.events.motion import Motion, MotionStates, Sources, read_motion
 from vms_onvif.events.subscription import PULL_S, PullPoint, Subscription
-from vms_onvif.faults import FaultKind, OnvifFault
-from vms_onvif.link import Link, http_session
+from vms_onvif.faults import FaultKind, OnvifFault, TimedOut
+from vms_onvif.link import OPERATION_TIMEOUT_S, Link, http_session
 from vms_onvif.login import Login
 from vms_onvif.origin import origin_of
 
@@ -33,6 +33,7 @@ class MotionEvents:
 
     Run `run_once` in a loop with a pause between; `close` gives the pull point back at the end. A pull point lives on from one
     `run_once` to the next as long as the device keeps it: devices have few (quirk 15), and it has what happened meanwhile.
+    A pull waits for `pull_s`, and `timeout_s` longer before the device counts as silent.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class MotionEvents:
         *,
         sources: Sources | None = None,
         pull_s: int = PULL_S,
+        timeout_s: float = OPERATION_TIMEOUT_S,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
@@ -52,6 +54,7 @@ class MotionEvents:
         self._on_motion = on_motion
         self._sources = sources or Sources()
         self._pull_s = pull_s
+        self._timeout_s = timeout_s
         self._monotonic_s = monotonic_s
         self._states = MotionStates()
         self._kept: Subscription | None = None
@@ -91,7 +94,7 @@ class MotionEvents:
         if services.events is None:
             raise OnvifFault(FaultKind.UNSUPPORTED, "no event service")
         async with http_session() as http:
-            link = Link(http, origin_of(self._xaddr)[0], self._login)
+            link = Link(http, origin_of(self._xaddr)[0], self._login, timeout_s=self._timeout_s)
             link.clock_offset_s = clock_offset_s
             await work(PullPoint(link, services.events, self._monotonic_s))
 
@@ -105,9 +108,10 @@ class MotionEvents:
                     await self._hear(point, self._kept)
                     drops = 0
                 except OnvifFault as fault:
-                    # Dropped while it waited (quirk 13): the pull point is still there.
+                    # Hung up while we waited (quirk 13): the pull point is still there. A silent device is lost.
                     drops += 1
-                    if fault.kind is not FaultKind.UNREACHABLE or drops >= _MOST_DROPS:
+                    hung_up = fault.kind is FaultKind.UNREACHABLE and not isinstance(fault, TimedOut)
+                    if not hung_up or drops >= _MOST_DROPS:
                         raise
         except OnvifFault as fault:
             if fault.kind is FaultKind.GONE:

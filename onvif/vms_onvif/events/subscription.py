@@ -27,7 +27,6 @@ RENEW_AT: Final = 0.8
 PULL_S: Final = 8
 """Some devices hang up on a pull of ten seconds (quirk 13)."""
 _SHORTEST_RENEWAL_S: Final = 10.0
-_SPARE_S: Final = 10.0
 _MOST_PARAMETERS: Final = 8
 _MOST_PARAMETER_BYTES: Final = 4096
 _ANONYMOUS: Final = f"{WSA}/anonymous"
@@ -83,7 +82,7 @@ class PullPoint:
         etree.SubElement(request, f"{{{TEV}}}Timeout").text = f"PT{timeout_s}S"
         etree.SubElement(request, f"{{{TEV}}}MessageLimit").text = str(MOST_MESSAGES)
         action = f"{TEV}/PullPointSubscription/PullMessagesRequest"
-        answer = await self._ask(subscription, request, action, timeout_s=timeout_s + _SPARE_S)
+        answer = await self._ask(subscription, request, action, timeout_s=timeout_s + self._link.timeout_s)
         return read_notifications(answer.payload)
 
     async def renew(self, subscription: Subscription) -> None:
