@@ -34,7 +34,7 @@ describe('the first start', () => {
     type('Mật khẩu mới', 'Đêm nay trực ban 24');
     type('Nhập lại mật khẩu mới', 'Đêm nay trực ban 24');
     submit();
-    await until(() => text().includes('Tạo tài khoản kỹ thuật viên'));
+    await until(() => text().includes('Tạo tài khoản cho mọi người'));
     expect(server.seen.at(-1)?.body).toEqual({
       token: 'token',
       login: 'quantri',
@@ -142,7 +142,7 @@ describe('the home page', () => {
     open(signedIn({ may: ['own', 'camera.list', 'device.discover', 'camera.register'] }, []));
     await until(() => text().includes('Hệ thống chưa có camera nào. Việc cần làm tiếp:'));
     expect(text()).toContain('Tìm camera trên mạng');
-    expect(text()).not.toContain('Tạo tài khoản kỹ thuật viên');
+    expect(text()).not.toContain('Tạo tài khoản cho mọi người');
   });
 
   it('counts what is live once there are cameras', async () => {

@@ -11,9 +11,9 @@ export interface Step {
 }
 
 const BEGINNING: readonly Step[] = [
-  { name: 'accounts', path: '/accounts', may: 'account.manage' },
   { name: 'discover', path: '/discovery', may: 'device.discover' },
   { name: 'import', path: '/import', may: 'camera.register' },
+  { name: 'accounts', path: '/accounts', may: 'account.manage' },
 ];
 const DAILY: readonly Step[] = [
   { name: 'wall', path: '/wall', may: 'camera.view_live' },

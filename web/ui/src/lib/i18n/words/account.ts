@@ -13,7 +13,7 @@ export const account = bilingual(
     setupIntro:
       'Hệ thống chưa có tài khoản nào. Hãy tạo quản trị viên đầu tiên; người này tạo tài khoản cho mọi người khác.',
     token: 'Mã một lần',
-    tokenHint: 'Mã được in ra ở cửa sổ chạy `vms serve` khi khởi động lần đầu, và hết giá trị sau khi dùng.',
+    tokenHint: 'Mã được in ra ở cửa sổ chạy lệnh vms serve khi khởi động lần đầu, và hết giá trị sau khi dùng.',
     loginHint: 'Chữ không dấu, chữ số và các dấu . _ - @',
     createAdministrator: 'Tạo quản trị viên',
     passwordHint: 'Thông thường ít nhất 12 ký tự, gồm ít nhất 3 loại: chữ thường, chữ hoa, chữ số, ký tự khác.',
@@ -54,7 +54,7 @@ export const account = bilingual(
     setupTitle: 'First start',
     setupIntro: 'There is no account yet. Create the first administrator, who then creates accounts for everyone else.',
     token: 'One-time token',
-    tokenHint: 'Printed in the window of `vms serve` on its first start; worthless after its use.',
+    tokenHint: 'Printed in the window of vms serve on its first start; worthless after its use.',
     loginHint: 'Letters without accents, digits and . _ - @',
     createAdministrator: 'Create administrator',
     passwordHint: 'Usually at least 12 characters of at least 3 kinds: small letters, capitals, digits, others.',

@@ -7,9 +7,9 @@ export const home = bilingual(
     nextTitle: 'Việc cần làm tiếp',
     doneTitle: 'Tình trạng hiện nay',
     steps: {
-      accounts: 'Tạo tài khoản kỹ thuật viên',
+      accounts: 'Tạo tài khoản cho mọi người',
       accountsWhy:
-        'Quản trị an toàn thông tin không được xem hình và không đăng ký camera. Hãy tạo ít nhất một kỹ thuật viên và một trực ban.',
+        'Quản trị an toàn thông tin không bao giờ được xem hình. Hãy tạo tài khoản cho trực ban, kỹ thuật viên và những người khác.',
       discover: 'Tìm camera trên mạng',
       discoverWhy: 'Vọng hỏi mạng nội bộ có thiết bị ONVIF nào; chưa thay đổi gì trên thiết bị.',
       import: 'Nhập nhiều camera từ tệp CSV',
@@ -34,9 +34,9 @@ export const home = bilingual(
     nextTitle: 'What to do next',
     doneTitle: 'The state now',
     steps: {
-      accounts: 'Create an account for a technician',
+      accounts: 'Create accounts for everyone',
       accountsWhy:
-        'The security administrator sees no pictures and registers no cameras. Create at least one technician and one duty officer.',
+        'The security administrator never sees pictures. Create accounts for duty officers, technicians and everyone else.',
       discover: 'Find cameras on the network',
       discoverWhy: 'Vọng asks the local network for ONVIF devices; nothing changes on any device.',
       import: 'Import many cameras from a CSV file',
