@@ -1,6 +1,9 @@
+import pytest
+
 from fakes.api_browser import Browser
 from fakes.clock import FakeClock
 from fakes.control import PASSWORD
+from vms.accounts.hashing import Hasher
 from web.services import Services
 
 BODY = {"login": "quantri", "name": "Lò Thị Quản Trị", "password": PASSWORD}
@@ -18,6 +21,21 @@ async def test_the_token_of_the_first_start_makes_the_first_administrator(contro
     assert not answer.body["must_change_password"]
     assert (await browser.get("/api/setup")).body == {"needed": False}
     assert (await browser.get("/api/session")).body == answer.body
+
+
+async def test_the_first_administrator_has_the_new_rights_at_once_though_hashing_takes_time(
+    control: Services, browser: Browser, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await control.accounts.first_start.new_token()
+    hash_ = Hasher.hash
+
+    async def slow(self: Hasher, password: str) -> str:
+        clock.advance(s=0.2)
+        return await hash_(self, password)
+
+    monkeypatch.setattr(Hasher, "hash", slow)
+    answer = await browser.post("/api/setup", {"token": token, **BODY})
+    assert answer.body["roles"] == ["security_administrator", "technician"]
 
 
 async def test_a_token_dies_with_its_use(control: Services, browser: Browser) -> None:

@@ -88,6 +88,7 @@ def visitor(ctx: Context[Any, Any]) -> Visitor:
 
 
 def signed_in_response(ctx: Context[Any, Any], opened: OpenedSession) -> web.Response:
-    response = json_response(me(opened.signed_in, ctx.at_ms))
+    # Not `ctx.at_ms`: what this request granted begins after it began.
+    response = json_response(me(opened.signed_in, ctx.services.clock()))
     put_session(response, ctx.http, ctx.services.settings.web, opened.token)
     return response
