@@ -9,7 +9,7 @@ from streams.simulate.catalogue import LoopSpec, pair
 from streams.simulate.device import MediaChannel, MediaDevice, with_clip
 from streams.simulate.province import RtspAccess
 from streams.types.media import Codec, StreamKind
-from vms_onvif.simulate.device import Login, OnvifChannel, OnvifDevice, User, Video
+from vms_onvif.simulate.device import Login, MotionShape, OnvifChannel, OnvifDevice, User, Video
 from vms_onvif.simulate.quirks import Quirk
 
 CONFIG = Path(__file__).resolve().parent.parent.parent / "config" / "province"
@@ -36,6 +36,8 @@ _STREETS = (
 _SOUNDS = (Codec.AAC, Codec.PCMA)
 _TOKEN_ONLY = frozenset({"Generic"})
 """Makers whose devices know no HTTP digest but for snapshots (and quirks)."""
+
+_MOTION = {"Norvane": MotionShape.VMD, "Đà Giang": MotionShape.REGION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class CameraRow:
             rtsp_port=access.port,
             ptz="PTZ" in self.model,
             factory_password=self.factory_password,
+            motion=_MOTION.get(self.manufacturer, MotionShape.CELL),
         )
 
 

@@ -9,6 +9,8 @@ from vms_onvif.simulate.quirks import Quirk
 SKEW_S: Final = 47.0
 MONTHS_S: Final = -100 * 86_400.0
 ZONE_S: Final = 7 * 3600.0
+MOST_SKEW_S: Final = 10 * 365 * 86_400.0
+"""as far as a fault goes, so that every time can still be written"""
 TIME_ZONE: Final = "ICT-7"
 """POSIX: the sign is the other way round (ONVIF Core 5.3, tt:TimeZone)."""
 
@@ -29,7 +31,7 @@ class DeviceClock:
 
     def utc_s(self) -> float:
         """What the device takes for UTC: logins are checked against it, events carry it."""
-        return self._wall_s() + self._ahead_s + self._fault_s()
+        return self._wall_s() + self._ahead_s + max(-MOST_SKEW_S, min(MOST_SKEW_S, self._fault_s()))
 
     def utc(self, ahead_s: float = 0.0) -> datetime:
         return datetime.fromtimestamp(self.utc_s() + ahead_s, UTC)

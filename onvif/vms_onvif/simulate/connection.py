@@ -115,7 +115,7 @@ class Connection:
                 return False
             self._writer.write(encoded[at : at + 1])
             await self._drained()
-            await asyncio.sleep(1 / max(rate, 1.0))
+            await asyncio.sleep(1 / max(1.0, rate))
         await self._drained()
         return True
 

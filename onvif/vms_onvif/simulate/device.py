@@ -18,6 +18,15 @@ class Login(StrEnum):
     BOTH = "both"
 
 
+class MotionShape(StrEnum):
+    """How a maker words motion. The quirk `MOTION_ALARM_TOPIC` overrides it."""
+
+    CELL = "cell"  # RuleEngine/CellMotionDetector/Motion, IsMotion; names the video source configuration
+    ALARM = "alarm"  # VideoSource/MotionAlarm, State; names the video source
+    REGION = "region"  # RuleEngine/MotionRegionDetector/Motion, State (Profile T)
+    VMD = "vmd"  # a topic of the maker's own, active 1 or 0; names no channel, so only for one
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     name: str
@@ -80,6 +89,7 @@ class OnvifDevice:
     rtsp_port: int = 8554
     ptz: bool = False
     factory_password: bool = False
+    motion: MotionShape = MotionShape.CELL
 
     @property
     def all_users(self) -> tuple[User, ...]:

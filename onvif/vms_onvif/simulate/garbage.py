@@ -16,8 +16,7 @@ _ALL: Final = tuple(kind for kind in Garbage if kind is not Garbage.IN_TURN)
 
 def chosen(value: float, turn: int) -> Garbage:
     """The kind that a fault's value names; each in turn when it names none."""
-    kinds = {int(kind): kind for kind in _ALL}
-    return kinds.get(int(value), _ALL[turn % len(_ALL)])
+    return next((kind for kind in _ALL if kind == value), _ALL[turn % len(_ALL)])
 
 
 def closes(kind: Garbage) -> bool:

@@ -1,71 +1,91 @@
 """Motion as devices word it: topics, items, and what is left out (quirks 10 and 17). Pure."""
 
+from dataclasses import dataclass
 from typing import Final
 
+from vms_onvif.simulate.device import MotionShape, OnvifDevice
 from vms_onvif.simulate.profiles import source_token
 from vms_onvif.simulate.quirks import Quirk
 from vms_onvif.simulate.soap import TNS1, x
 
-CELL_MOTION: Final = "RuleEngine/CellMotionDetector/Motion"
-MOTION_ALARM: Final = "VideoSource/MotionAlarm"
 CONCRETE: Final = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet"
+OWN_TOPICS: Final = "http://vong.example/topics"
+"""The namespace of a maker's own topics."""
 
 
-def topic(quirks: frozenset[Quirk]) -> str:
-    """The topic of this device's motion, below tns1."""
-    return MOTION_ALARM if Quirk.MOTION_ALARM_TOPIC in quirks else CELL_MOTION
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """`topic` has a prefix wherever a name is not in its parent's namespace; `sources` are filled with the channel's place."""
+
+    topic: str
+    sources: tuple[tuple[str, str], ...]
+    item: str
+    words: tuple[str, str] = ("false", "true")
 
 
-def notification(quirks: frozenset[Quirk], place: int, *, moving: bool, stamp: str, operation: str) -> str:
+_WORDINGS: Final = {
+    MotionShape.CELL: _Wording(
+        "tns1:RuleEngine/CellMotionDetector/Motion",
+        (
+            ("VideoSourceConfigurationToken", "vsc_{}"),
+            ("VideoAnalyticsConfigurationToken", "va_{}"),
+            ("Rule", "MyMotionDetectorRule"),
+        ),
+        "IsMotion",
+    ),
+    MotionShape.ALARM: _Wording("tns1:VideoSource/MotionAlarm", (("Source", source_token("{}")),), "State"),
+    MotionShape.REGION: _Wording(
+        "tns1:RuleEngine/MotionRegionDetector/Motion",
+        (("VideoSource", source_token("{}")), ("RuleName", "region")),
+        "State",
+    ),
+    MotionShape.VMD: _Wording("tns1:RuleEngine/own:VMD3/own:vmd3_video_1", (("areaid", "0"),), "active", ("0", "1")),
+}
+
+
+def _wording(device: OnvifDevice) -> _Wording:
+    return _WORDINGS[MotionShape.ALARM if Quirk.MOTION_ALARM_TOPIC in device.quirks else device.motion]
+
+
+def topic(device: OnvifDevice) -> str:
+    """The topic of this device's motion, without prefixes."""
+    return _wording(device).topic.replace("tns1:", "").replace("own:", "")
+
+
+def notification(device: OnvifDevice, place: int, *, moving: bool, stamp: str, operation: str) -> str:
     """A wsnt:NotificationMessage for the channel in this place. `operation` is Initialized, Changed or Deleted."""
+    wording = _wording(device)
+    sources = "".join(
+        f'<tt:SimpleItem Name="{name}" Value="{x(value.format(place))}"/>' for name, value in wording.sources
+    )
+    data = f'<tt:Data><tt:SimpleItem Name="{wording.item}" Value="{wording.words[moving]}"/></tt:Data>'
     return (
-        f"<wsnt:NotificationMessage>{_topic(quirks)}<wsnt:Message>"
-        f'<tt:Message UtcTime="{x(stamp)}" PropertyOperation="{x(operation)}">{_source(quirks, place)}'
-        f"{_data(quirks, moving=moving)}</tt:Message></wsnt:Message></wsnt:NotificationMessage>"
+        f"<wsnt:NotificationMessage>{_topic(device)}<wsnt:Message>"
+        f'<tt:Message UtcTime="{x(stamp)}" PropertyOperation="{x(operation)}"><tt:Source>{sources}</tt:Source>'
+        f"{'' if Quirk.EMPTY_NO_MOTION in device.quirks and not moving else data}"
+        "</tt:Message></wsnt:Message></wsnt:NotificationMessage>"
     )
 
 
-def description(quirks: frozenset[Quirk]) -> str:
+def description(device: OnvifDevice) -> str:
     """The part of a wstop:TopicSet that tells of motion."""
-    names = topic(quirks).split("/")
-    item = "State" if Quirk.MOTION_ALARM_TOPIC in quirks else "IsMotion"
+    wording = _wording(device)
+    sources = "".join(
+        f'<tt:SimpleItemDescription Name="{name}" Type="tt:ReferenceToken"/>' for name, _ in wording.sources
+    )
     inside = (
-        '<tt:MessageDescription IsProperty="true"><tt:Source>'
-        f'<tt:SimpleItemDescription Name="{_source_names(quirks)[0]}" Type="tt:ReferenceToken"/></tt:Source>'
-        f'<tt:Data><tt:SimpleItemDescription Name="{item}" Type="xs:boolean"/></tt:Data></tt:MessageDescription>'
+        f'<tt:MessageDescription IsProperty="true"><tt:Source>{sources}</tt:Source>'
+        f'<tt:Data><tt:SimpleItemDescription Name="{wording.item}" Type="xs:boolean"/></tt:Data></tt:MessageDescription>'
     )
-    for depth, name in enumerate(reversed(names)):
-        tag = f"tns1:{name}" if depth == len(names) - 1 else name
-        mark = ' wstop:topic="true"' if depth == 0 else ""
-        inside = f"<{tag}{mark}>{inside}</{tag}>"
-    return inside
+    first, *names, last = wording.topic.split("/")
+    inside = f'<{last} wstop:topic="true">{inside}</{last}>'
+    for name in reversed(names):
+        inside = f"<{name}>{inside}</{name}>"
+    return f'<{first} xmlns:own="{OWN_TOPICS}">{inside}</{first}>'
 
 
-def _topic(quirks: frozenset[Quirk]) -> str:
-    if Quirk.TOPIC_VARIANT in quirks:
-        return f'<wsnt:Topic xmlns:ns7="{TNS1}">\n  ns7:{topic(quirks)}\n</wsnt:Topic>'
-    return f'<wsnt:Topic Dialect="{CONCRETE}">tns1:{topic(quirks)}</wsnt:Topic>'
-
-
-def _source_names(quirks: frozenset[Quirk]) -> tuple[str, ...]:
-    if Quirk.MOTION_ALARM_TOPIC in quirks:
-        return ("Source",)
-    return ("VideoSourceConfigurationToken", "VideoAnalyticsConfigurationToken", "Rule")
-
-
-def _source(quirks: frozenset[Quirk], place: int) -> str:
-    values: tuple[str, ...] = (f"vsc_{place}", f"va_{place}", "MyMotionDetectorRule")
-    if Quirk.MOTION_ALARM_TOPIC in quirks:
-        values = (source_token(place),)
-    items = "".join(
-        f'<tt:SimpleItem Name="{name}" Value="{x(value)}"/>'
-        for name, value in zip(_source_names(quirks), values, strict=True)
-    )
-    return f"<tt:Source>{items}</tt:Source>"
-
-
-def _data(quirks: frozenset[Quirk], *, moving: bool) -> str:
-    if Quirk.EMPTY_NO_MOTION in quirks and not moving:
-        return ""
-    item = "State" if Quirk.MOTION_ALARM_TOPIC in quirks else "IsMotion"
-    return f'<tt:Data><tt:SimpleItem Name="{item}" Value="{"true" if moving else "false"}"/></tt:Data>'
+def _topic(device: OnvifDevice) -> str:
+    written = _wording(device).topic
+    if Quirk.TOPIC_VARIANT in device.quirks:
+        return f'<wsnt:Topic xmlns:ns7="{TNS1}" xmlns:own="{OWN_TOPICS}">\n  {written.replace("tns1:", "ns7:")}\n</wsnt:Topic>'
+    return f'<wsnt:Topic Dialect="{CONCRETE}" xmlns:own="{OWN_TOPICS}">{written}</wsnt:Topic>'

@@ -47,7 +47,7 @@ class Profile:
         return f"aec_{self.place}"
 
 
-def source_token(place: int) -> str:
+def source_token(place: int | str) -> str:
     return f"vs_{place}"
 
 

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from fakes.onvif_rehearsal import MAIN, USER, Rehearsal, device, path_of, rehearsal
 from vms_onvif.simulate.addresses import Service
-from vms_onvif.simulate.device import OnvifChannel
+from vms_onvif.simulate.device import MotionShape, OnvifChannel
 from vms_onvif.simulate.durations import seconds, utc_s
-from vms_onvif.simulate.motion import CELL_MOTION, MOTION_ALARM
 from vms_onvif.simulate.pull_points import MOST_WAITING
 from vms_onvif.simulate.services.event_service import LONGEST_PULL_S, SLOTS, topic_filter
+
+CELL_MOTION = "RuleEngine/CellMotionDetector/Motion"
+MOTION_ALARM = "VideoSource/MotionAlarm"
 
 
 async def subscribed(at: Rehearsal, inside: str = "") -> str:
@@ -178,8 +180,33 @@ async def test_a_reboot_loses_the_pull_points() -> None:
 async def test_the_events_it_can_send_are_described() -> None:
     async with rehearsal() as at:
         answer = await at.ask(Service.EVENTS, "GetEventProperties")
-    assert answer.attributes("SimpleItemDescription", "Name") == ["VideoSourceConfigurationToken", "IsMotion"]
+    assert answer.attributes("SimpleItemDescription", "Name")[-1:] == ["IsMotion"]
+    assert answer.attributes("SimpleItemDescription", "Name")[0] == "VideoSourceConfigurationToken"
     assert answer.texts("CellMotionDetector")
+
+
+@pytest.mark.parametrize(
+    ("shape", "topic", "item", "values"),
+    [
+        (MotionShape.CELL, "tns1:RuleEngine/CellMotionDetector/Motion", "IsMotion", ["true", "false"]),
+        (MotionShape.ALARM, "tns1:VideoSource/MotionAlarm", "State", ["true", "false"]),
+        (MotionShape.REGION, "tns1:RuleEngine/MotionRegionDetector/Motion", "State", ["true", "false"]),
+        (MotionShape.VMD, "tns1:RuleEngine/own:VMD3/own:vmd3_video_1", "active", ["1", "0"]),
+    ],
+)
+async def test_makers_word_motion_in_their_own_way(
+    shape: MotionShape, topic: str, item: str, values: list[str]
+) -> None:
+    async with rehearsal(device(motion=shape)) as at:
+        path = await subscribed(at)
+        at.simulator.motion(1, moving=True)
+        at.simulator.motion(1, moving=False)
+        answer = await at.pull(path)
+        described = await at.ask(Service.EVENTS, "GetEventProperties")
+    assert answer.texts("Topic") == [topic, topic]
+    items = zip(answer.attributes("SimpleItem", "Name"), answer.attributes("SimpleItem", "Value"), strict=True)
+    assert [value for name, value in items if name == item] == values
+    assert len(list(described.root.iter(f"{{*}}{topic.rsplit('/', maxsplit=1)[-1].removeprefix('own:')}"))) == 1
 
 
 @pytest.mark.parametrize(

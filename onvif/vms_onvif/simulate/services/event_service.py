@@ -41,6 +41,7 @@ class EventService:
         moving: Callable[[], dict[int, bool]],
         wait: Wait,
     ) -> None:
+        self._device = device
         self._quirks = device.quirks
         self._addresses = addresses
         self._clock = clock
@@ -73,14 +74,14 @@ class EventService:
 
     def publish(self, place: int, *, moving: bool) -> None:
         """Tell all pull points that motion began or ended."""
-        message = notification(self._quirks, place, moving=moving, stamp=self._clock.stamp(), operation="Changed")
-        self._points.publish(topic(self._quirks), message)
+        message = notification(self._device, place, moving=moving, stamp=self._clock.stamp(), operation="Changed")
+        self._points.publish(topic(self._device), message)
 
     def _properties(self) -> str:
         return (
             "<tev:TopicNamespaceLocation>http://www.onvif.org/onvif/ver10/topics/topicns.xml"
             "</tev:TopicNamespaceLocation><wsnt:FixedTopicSet>true</wsnt:FixedTopicSet>"
-            f"<wstop:TopicSet>{description(self._quirks)}</wstop:TopicSet>"
+            f"<wstop:TopicSet>{description(self._device)}</wstop:TopicSet>"
             f"<wsnt:TopicExpressionDialect>{CONCRETE}</wsnt:TopicExpressionDialect>"
             "<tev:MessageContentFilterDialect>http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter"
             "</tev:MessageContentFilterDialect>"
@@ -153,11 +154,11 @@ class EventService:
 
     def _synchronise_point(self, point: PullPoint) -> None:
         """Queue the state of every property (ONVIF Core 9.1.8)."""
-        if not point.wants(topic(self._quirks)):
+        if not point.wants(topic(self._device)):
             return
         stamp = self._clock.stamp()
         for place, moving in self._moving().items():
-            point.put(notification(self._quirks, place, moving=moving, stamp=stamp, operation="Initialized"))
+            point.put(notification(self._device, place, moving=moving, stamp=stamp, operation="Initialized"))
 
     def _point(self, request: Request) -> PullPoint:
         """Raises `SoapFault` for one that is not there, and where WS-Addressing is missing (quirk 12)."""
