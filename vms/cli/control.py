@@ -27,7 +27,7 @@ async def run(config: ControlConfig) -> None:
     settings = load_settings(Path(config.settings_file) if config.settings_file else None)
     set_up_logs(settings.log.level, settings.log.format, "control")
     async with (
-        composed(settings, config.bus, OnvifDevices(settings.devices.parallel)) as control,
+        composed(settings, config.bus, _devices(settings)) as control,
         listening(settings, control.services) as address,
         _players(settings, control),
     ):
@@ -36,6 +36,10 @@ async def run(config: ControlConfig) -> None:
         if token is not None:
             show_token(address, token)
         await until_told_to_stop(asyncio.create_task(control.run(), name="control"))
+
+
+def _devices(settings: Settings) -> OnvifDevices:
+    return OnvifDevices(settings.devices.parallel, discovery_timeout_s=settings.devices.discovery_timeout_s)
 
 
 @asynccontextmanager

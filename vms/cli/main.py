@@ -69,15 +69,42 @@ def reset_password(login: str, settings: SettingsFile = None) -> None:
     reset(login, settings)
 
 
+# Whole command lines of their own: everything behind their names, --help too, is for them.
+_BEHIND = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@app.command(help="Tỉnh mô phỏng · the simulated province.", context_settings=_BEHIND)
+def simulate(context: typer.Context) -> None:
+    from vms.cli.simulator.commands import simulate_app  # noqa: PLC0415 see the module
+
+    _delegate(simulate_app, context)
+
+
+@app.command(help="Lỗi trong tỉnh mô phỏng · faults in the simulated province.", context_settings=_BEHIND)
+def fault(context: typer.Context) -> None:
+    from vms.cli.simulator.commands import fault as faults  # noqa: PLC0415 see the module
+
+    _delegate(faults, context)
+
+
 @app.command(
-    help="Đo hiệu năng · measure.",
-    # Everything behind it, --help too, is for the benchmarks' own command line.
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    help="Ai đã đi qua trước camera mô phỏng · who crossed in the simulated province.", context_settings=_BEHIND
 )
+def truth(context: typer.Context) -> None:
+    from vms.cli.simulator.commands import truth_app  # noqa: PLC0415 see the module
+
+    _delegate(truth_app, context)
+
+
+@app.command(help="Đo hiệu năng · measure.", context_settings=_BEHIND)
 def bench(context: typer.Context) -> None:
     from vms.cli.bench import bench as measure  # noqa: PLC0415 see the module
 
-    raise typer.Exit(measure(context.args, prog_name="vms bench", standalone_mode=False) or 0)
+    _delegate(measure, context)
+
+
+def _delegate(commands: typer.Typer, context: typer.Context) -> None:
+    raise typer.Exit(commands(context.args, prog_name=f"vms {context.info_name}", standalone_mode=False) or 0)
 
 
 def main() -> None:

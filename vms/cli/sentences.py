@@ -4,6 +4,9 @@ import errno
 
 from vms.accounts.faults import BadLogin
 from vms.cli.database import NoSuchLogin
+from vms.cli.simulator.drawing import DrawingFailed
+from vms.cli.simulator.simulation import ProvinceMissing
+from vms.cli.simulator.socket import SocketUnusable
 from vms.db.engine import BadDatabaseUrlError, DatabaseUnavailableError
 from vms.db.migrate import NewerDatabaseError
 from vms.organisation.files import ImportRefused
@@ -26,6 +29,9 @@ EXPECTED = (
     ChildRefused,
     BadLogin,
     NoSuchLogin,
+    DrawingFailed,
+    ProvinceMissing,
+    SocketUnusable,
     OSError,
 )
 

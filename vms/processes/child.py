@@ -63,7 +63,7 @@ async def run_child(child: Child) -> int:
         *child.argv,
         stdin=asyncio.subprocess.PIPE if child.stdin else asyncio.subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends its children in order
-        preexec_fn=_die_with_parent,
+        preexec_fn=die_with_parent,
     )
     child.on_start(process.pid)
     try:
@@ -96,6 +96,6 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Linux: have the kernel end the child when its parent is killed; nothing may outlive `vms serve`."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
