@@ -35,4 +35,8 @@ class MeasuredSource(Protocol):
     def lost_packets(self) -> int:
         """RTP packets that never came, over the life of this object."""
 
+    @property
+    def received_packets(self) -> int:
+        """RTP packets that came, over the life of this object; 0 when the source cannot know."""
+
     async def run_once(self, sink: Sink) -> None: ...

@@ -103,6 +103,19 @@ class Hub:
     A reader that raises is detached and logged; the others get their unit all the same.
     """
 
+    __slots__ = (
+        "_clock_ns",
+        "_gop",
+        "_gop_bytes",
+        "_limits",
+        "_meter",
+        "_newest",
+        "_readers",
+        "_tracks",
+        "name",
+        "on_readers",
+    )
+
     def __init__(
         self,
         name: str = "",
@@ -190,7 +203,7 @@ class Hub:
         )
 
     def _remember(self, unit: AccessUnit) -> None:
-        size_bytes = unit.size_bytes
+        size_bytes = sum(map(len, unit.parts))
         self._newest = unit
         self._meter.count(unit, size_bytes)
         gop = self._gop

@@ -51,6 +51,23 @@ class LivenessWatch:
     last minute is told as well.
     """
 
+    __slots__ = (
+        "_first",
+        "_keyframes",
+        "_last_keyframe",
+        "_repeated",
+        "_rules",
+        "_seen",
+        "_size_px",
+        "_skip_bytes",
+        "_slices",
+        "_still",
+        "_still_since_ns",
+        "_usual_bytes",
+        "frozen",
+        "looped",
+    )
+
     def __init__(self, rules: LivenessRules | None = None) -> None:
         self._rules = rules or LivenessRules()
         self._size_px = (640, 360)
@@ -62,6 +79,7 @@ class LivenessWatch:
         self._usual_bytes = 0.0
         self._seen = 0
         self._still = 0
+        self._slices = 1
         self._skip_bytes = skip_size_bytes(*self._size_px, 1)
         self._keyframes.clear()
         self._last_keyframe = 0
@@ -90,15 +108,22 @@ class LivenessWatch:
         )
 
     def on_unit(self, unit: AccessUnit) -> None:
+        """Take the next picture."""
         if unit.keyframe:
             self._on_keyframe(unit)
-        elif unit.codec.is_video:
+        else:
             self._on_predicted(unit)
 
     def _on_predicted(self, unit: AccessUnit) -> None:
-        parts = unit.parts
-        size_bytes, slices = (len(parts[0]), 1) if len(parts) == 1 else _slices(unit)
-        self._skip_bytes = skip_size_bytes(*self._size_px, slices)
+        # SEI and parameter sets are no picture.
+        if unit.codec is Codec.H264:
+            sizes = [len(part) for part in unit.parts if part[0] & 0x1F < 6]
+        else:
+            sizes = [len(part) for part in unit.parts if part[0] < 64]
+        size_bytes, slices = sum(sizes), len(sizes)
+        if slices != self._slices:
+            self._slices = slices
+            self._skip_bytes = skip_size_bytes(*self._size_px, slices)
         small = size_bytes <= self._skip_bytes
         # A quarter of the usual size is needed as well: at low rates skip-sized and usual lie close together.
         still = small and size_bytes * self._rules.noise_factor <= self._usual_bytes and self.noisy
@@ -120,11 +145,12 @@ class LivenessWatch:
             self.frozen, self.looped = still, not still
 
     def _learn(self, size_bytes: int, *, small: bool) -> None:
-        self._seen += 1
+        self._seen = seen = self._seen + 1
         self._still += small
-        weight = 1 / min(self._seen, 100)
+        usual_bytes = self._usual_bytes
         # A burst of motion must not raise the mark by which stillness is judged later.
-        self._usual_bytes += weight * (min(size_bytes, 4 * self._usual_bytes or size_bytes) - self._usual_bytes)
+        surprise = 3 * usual_bytes if usual_bytes and size_bytes > 4 * usual_bytes else size_bytes - usual_bytes
+        self._usual_bytes = usual_bytes + surprise / (min(seen, 100))
 
     def _on_keyframe(self, unit: AccessUnit) -> None:
         mark = _mark(unit)
@@ -159,9 +185,3 @@ def _is_slice(codec: Codec, nal: bytes) -> bool:
     if codec is Codec.H264:
         return bool(nal) and 1 <= nal[0] & 0x1F <= 5
     return bool(nal) and (nal[0] >> 1) & 0x3F < 32
-
-
-def _slices(unit: AccessUnit) -> tuple[int, int]:
-    """(bytes, number) of a picture's slices: SEI and parameter sets are no picture."""
-    sizes = [len(part) for part in unit.parts if _is_slice(unit.codec, part)]
-    return sum(sizes), max(len(sizes), 1)

@@ -39,6 +39,27 @@ class Supervision:
 class StreamSupervisor:
     """One stream of one camera: `run` it as a task; read `state` at any time; `retry` after its settings or credentials changed."""
 
+    __slots__ = (
+        "_failures",
+        "_fault",
+        "_hub",
+        "_kind",
+        "_live_at_s",
+        "_liveness",
+        "_lost_packets",
+        "_on_change",
+        "_open_source",
+        "_received_packets",
+        "_restarts",
+        "_retry",
+        "_scope",
+        "_since_ms",
+        "_source",
+        "_supervision",
+        "_wanted",
+        "_watch",
+    )
+
     def __init__(
         self,
         kind: StreamKind,
@@ -60,7 +81,7 @@ class StreamSupervisor:
         self._since_ms = self._now_ms()
         self._restarts = 0
         self._failures = 0
-        self._lost_packets = 0
+        self._lost_packets = self._received_packets = 0
         self._live_at_s: float | None = None
         self._retry = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -87,6 +108,7 @@ class StreamSupervisor:
             gop_s=round(measured.gop_s, 3),
             clock_offset_ms=self._source.clock_offset_ms if self._source else None,
             lost_packets=self._lost_packets + (self._source.lost_packets if self._source else 0),
+            received_packets=self._received_packets + (self._source.received_packets if self._source else 0),
             restarts=self._restarts,
             viewers=measured.readers,
         )
@@ -125,6 +147,7 @@ class StreamSupervisor:
             self._hub.clear()
             if self._source is not None:
                 self._lost_packets += self._source.lost_packets
+                self._received_packets += self._source.received_packets
                 self._source = None
         return None
 

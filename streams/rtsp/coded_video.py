@@ -23,6 +23,15 @@ class CodedVideo:
     Keeps at most 8 sets of each type of at most 4 KiB; more are ignored.
     """
 
+    __slots__ = (
+        "_is_h264",
+        "_parse",
+        "_sets",
+        "_sps_kind",
+        "changed",
+        "track",
+    )
+
     def __init__(self, codec: Codec, clock_rate_hz: int = 90_000) -> None:
         self.track = Track(codec, clock_rate_hz)
         self._is_h264 = codec is Codec.H264

@@ -20,9 +20,19 @@ _MAX_REQUESTS_ANSWERED = 1000
 class Connection(asyncio.Protocol):
     """`ended` gets the `SourceFault` that ended the connection; it is never cancelled by us."""
 
-    def __init__(self, on_read: Callable[[], None]) -> None:
-        """`on_read` is called after each read that may have filled a listened channel."""
-        self._on_read = on_read
+    __slots__ = (
+        "_answered",
+        "_cseq",
+        "_pending",
+        "_splitter",
+        "_transport",
+        "ended",
+        "on_read",
+    )
+
+    def __init__(self) -> None:
+        self.on_read: Callable[[], None] = _nobody
+        """Called after each read that may have filled a listened channel."""
         self._splitter = Splitter()
         self._transport: asyncio.Transport | None = None
         self._pending: dict[int, Callable[[Response], None]] = {}
@@ -42,7 +52,7 @@ class Connection(asyncio.Protocol):
             messages = self._splitter.feed(data)
             if messages:
                 self._take(messages)
-            self._on_read()
+            self.on_read()
         except SourceFault as fault:
             self.fail(fault)
 
@@ -135,14 +145,16 @@ class Connection(asyncio.Protocol):
             on_response(response)
 
 
-async def connect(
-    host: str, port: int, tls: ssl.SSLContext | None, connect_s: float, on_read: Callable[[], None]
-) -> Connection:
+def _nobody() -> None:
+    """Nothing plays yet."""
+
+
+async def connect(host: str, port: int, tls: ssl.SSLContext | None, connect_s: float) -> Connection:
     """Raises `SourceFault`: REFUSED, UNREACHABLE, or LOST when TLS fails."""
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(connect_s):
-            _, connection = await loop.create_connection(lambda: Connection(on_read), host, port, ssl=tls)
+            _, connection = await loop.create_connection(Connection, host, port, ssl=tls)
             return connection
     except TimeoutError:
         raise SourceFault(FaultKind.UNREACHABLE, "no answer to our connection attempt") from None

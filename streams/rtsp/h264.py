@@ -8,7 +8,7 @@ _ANNEX_B = b"\x00\x00\x01"
 _SMALL = frozenset({6, 7, 8, 9})
 
 
-def h264_nals(packets: list[bytes]) -> tuple[list[bytes], bool]:  # noqa: C901 one flat loop: calls per packet cost
+def h264_nals(packets: list[bytes]) -> tuple[list[bytes], bool]:  # noqa: C901, PLR0912 one flat loop: calls per packet cost
     """(NAL units, whether some were lost) of one picture's packets with their 12-byte headers.
 
     A NAL unit with a hole is left out. A fragment that a camera forgot to end is ended by the next NAL unit or by the picture.
@@ -16,7 +16,10 @@ def h264_nals(packets: list[bytes]) -> tuple[list[bytes], bool]:  # noqa: C901 o
     nals: list[bytes] = []
     fragments: list[bytes] | None = None
     damaged = False
-    for packet in packets:
+    index, count = 0, len(packets)
+    while index < count:
+        packet = packets[index]
+        index += 1
         if packet == GAP:
             damaged, fragments = True, None
             continue
@@ -28,11 +31,17 @@ def h264_nals(packets: list[bytes]) -> tuple[list[bytes], bool]:  # noqa: C901 o
             if header & 0x80:
                 if fragments is not None:
                     nals.append(b"".join(fragments))
-                fragments = [bytes((packet[12] & 0xE0 | header & 0x1F,))]
+                fragments = [bytes((packet[12] & 0xE0 | header & 0x1F,)), packet[14:]]
+                # The middle of a fragmented unit looks the same in every packet.
+                begin, middle = index, bytes((packet[12], header & 0x1F))
+                while index < count and packets[index][12:14] == middle:
+                    index += 1
+                fragments += [piece[14:] for piece in packets[begin:index]]
             elif fragments is None:
                 damaged = True
                 continue
-            fragments.append(packet[14:])
+            else:
+                fragments.append(packet[14:])
             if header & 0x40:
                 nals.append(b"".join(fragments))
                 fragments = None

@@ -5,10 +5,12 @@ Pure. Bounded: a head of 16 KiB, a body of 64 KiB, 512 KiB of junk in a row; wha
 
 import re
 from dataclasses import dataclass, field
+from struct import Struct
 
 from streams.rtsp.faults import BadBytes
 
 _DOLLAR = 0x24
+_frame_head = Struct("!BBH").unpack_from
 _MAX_HEAD_BYTES = 16 << 10
 _MAX_BODY_BYTES = 64 << 10
 _MAX_LINE_BYTES = 2048
@@ -72,6 +74,13 @@ class Splitter:
     The caller empties the lists after each `feed`, which makes the size of one read their bound.
     """
 
+    __slots__ = (
+        "_channels",
+        "_junk_bytes",
+        "_tail",
+        "resynchronised",
+    )
+
     def __init__(self) -> None:
         self._tail = b""
         self._channels: dict[int, list[bytes]] = {}
@@ -88,13 +97,14 @@ class Splitter:
         channels = self._channels
         position, end = 0, len(data)
         while end - position >= 4:
-            if data[position] == _DOLLAR:
-                stop = position + 4 + (data[position + 2] << 8 | data[position + 3])
+            sign, channel, size = _frame_head(data, position)
+            if sign == _DOLLAR:
+                begin = position + 4
+                stop = begin + size
                 if stop > end:
                     break
-                packets = channels.get(data[position + 1])
-                if packets is not None:
-                    packets.append(data[position + 4 : stop])
+                if channel in channels:
+                    channels[channel].append(data[begin:stop])
                 position = stop
             else:
                 after = self._other(data, position, messages)

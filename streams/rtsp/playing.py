@@ -33,6 +33,22 @@ class Link:
 class Playing:
     """Built before PLAY is sent, because cameras send media before they answer it."""
 
+    __slots__ = (
+        "_auth",
+        "_clock_ns",
+        "_connection",
+        "_feeds",
+        "_keepalive_at_s",
+        "_keepalive_method",
+        "_keepalive_s",
+        "_loop",
+        "_pairs",
+        "_receivers",
+        "_report_at_s",
+        "_session",
+        "_sink",
+    )
+
     def __init__(self, link: Link, clock: CameraClock, sink: Sink, clock_ns: Callable[[], int]) -> None:
         self._connection = link.connection
         self._session = session = link.session
@@ -58,6 +74,10 @@ class Playing:
     def lost(self) -> int:
         return sum(receiver.lost for receiver in self._receivers)
 
+    @property
+    def received(self) -> int:
+        return sum(receiver.received for receiver in self._receivers)
+
     def on_read(self) -> None:
         """Hand on what the last read brought."""
         arrival_ns = 0
@@ -70,24 +90,28 @@ class Playing:
 
     async def run(self, stall_s: float) -> None:
         """Until the connection ends or no picture came for `stall_s`; raises the `SourceFault` that says which."""
-        ended = self._connection.ended
-        newest_ns = 0
-        seen_s = woken_s = self._loop.time()
-        while True:
+        watch = _StallWatch(self._loop.time(), stall_s)
+        over: asyncio.Future[SourceFault] = self._loop.create_future()
+        timer: asyncio.TimerHandle | None = None
+
+        def tick() -> None:
+            # A timer, not a waiting task: 240 tasks that wake every other second would cost more than the keep-alives.
+            nonlocal timer
             now_s = self._loop.time()
-            if self._receivers[0].newest_ns != newest_ns:
-                newest_ns = self._receivers[0].newest_ns
-                # The wall clock may have been set meanwhile: an age is believed up to the time since we last looked.
-                age_s = (self._clock_ns() - newest_ns) / _NS_PER_S
-                seen_s = now_s - min(max(age_s, 0.0), now_s - woken_s)
-            if now_s - seen_s >= stall_s:
-                raise SourceFault(FaultKind.STALLED, f"connected, but no picture for {stall_s:g} s")
-            woken_s = now_s
+            wake_s = watch.wake_s(now_s, self._receivers[0].newest_ns, self._clock_ns)
+            if wake_s <= now_s:
+                over.set_result(SourceFault(FaultKind.STALLED, f"connected, but no picture for {stall_s:g} s"))
+                return
             self._speak(now_s)
-            wake_s = min(seen_s + stall_s, self._report_at_s, self._keepalive_at_s) - now_s
-            await asyncio.wait((ended,), timeout=max(wake_s, 0.005))
-            if ended.done():
-                raise ended.result()
+            timer = self._loop.call_at(min(wake_s, self._report_at_s, self._keepalive_at_s), tick)
+
+        tick()
+        try:
+            await asyncio.wait((self._connection.ended, over), return_when=asyncio.FIRST_COMPLETED)
+            raise (over if over.done() else self._connection.ended).result()
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     def _build_receivers(self, clock: CameraClock) -> tuple[Receiver, ...]:
         receivers: list[Receiver] = []
@@ -155,3 +179,22 @@ class Playing:
                 raise SourceFault(FaultKind.LOST, "the camera forgot our session")
 
         self._connection.send(call, answered)
+
+
+class _StallWatch:
+    """When to look again whether pictures still come. Times are the loop's, in seconds."""
+
+    def __init__(self, now_s: float, stall_s: float) -> None:
+        self._stall_s = stall_s
+        self._seen_s = self._woken_s = now_s
+        self._newest_ns = 0
+
+    def wake_s(self, now_s: float, newest_ns: int, clock_ns: Callable[[], int]) -> float:
+        """When the stream counts as stalled unless a picture comes; not after `now_s` when it has."""
+        if newest_ns != self._newest_ns:
+            self._newest_ns = newest_ns
+            # The wall clock may have been set meanwhile: an age is believed up to the time since we last looked.
+            age_s = (clock_ns() - newest_ns) / _NS_PER_S
+            self._seen_s = now_s - min(max(age_s, 0.0), now_s - self._woken_s)
+        self._woken_s = now_s
+        return self._seen_s + self._stall_s

@@ -36,7 +36,7 @@ class RtspSource:
         self._timeouts = timeouts
         self._clock_ns = clock_ns
         self._clock = CameraClock()
-        self._lost_before = 0
+        self._lost_before = self._received_before = 0
         self._playing: Playing | None = None
 
     @property
@@ -47,6 +47,10 @@ class RtspSource:
     @property
     def lost_packets(self) -> int:
         return self._lost_before + (self._playing.lost if self._playing else 0)
+
+    @property
+    def received_packets(self) -> int:
+        return self._received_before + (self._playing.received if self._playing else 0)
 
     async def run_once(self, sink: Sink) -> None:
         """See `Source.run_once`. Follows up to three redirects and changes of transport."""
@@ -75,13 +79,15 @@ class RtspSource:
                 await _open_pairs(connection, pairs)
             session = await connection.drive(set_up(url, auth, [pair.ports for pair in pairs]), response_s)
             self._playing = Playing(Link(connection, session, auth, pairs), self._clock, sink, self._clock_ns)
+            connection.on_read = self._playing.on_read
             sink.on_tracks(self._playing.tracks)
             await connection.drive(play(session, auth), response_s)
             await self._playing.run(self._timeouts.stall_s)
         except ValueError as error:
             raise BadBytes("not a conversation that we can follow") from error
         finally:
-            self._lost_before, self._playing = self.lost_packets, None
+            self._lost_before, self._received_before = self.lost_packets, self.received_packets
+            self._playing = None
             if session is not None:
                 await self._say_goodbye(connection, session, auth)
             connection.close()
@@ -92,11 +98,7 @@ class RtspSource:
         parts = urlsplit(url)
         tls = _tls() if parts.scheme == "rtsps" else None
         port = parts.port or _DEFAULT_PORTS[parts.scheme]
-        return await connect(parts.hostname or "", port, tls, self._timeouts.connect_s, self._read)
-
-    def _read(self) -> None:
-        if self._playing is not None:
-            self._playing.on_read()
+        return await connect(parts.hostname or "", port, tls, self._timeouts.connect_s)
 
     async def _say_goodbye(self, connection: Connection, session: Session, auth: Authenticator) -> None:
         if connection.ended.done():

@@ -27,12 +27,23 @@ class Receiver(Protocol):
     @property
     def lost(self) -> int: ...
     @property
+    def received(self) -> int: ...
+    @property
     def newest_ns(self) -> int: ...
     def feed(self, packets: list[bytes], arrival_ns: int) -> None: ...
 
 
 class ReportKeeper:
     """One track's RTCP: takes sender reports, writes receiver reports."""
+
+    __slots__ = (
+        "_before",
+        "_gatherer",
+        "_ntp_middle",
+        "_own_ssrc",
+        "_report_ns",
+        "_timeline",
+    )
 
     def __init__(self, gatherer: Gatherer, timeline: Timeline) -> None:
         self._gatherer = gatherer
@@ -68,6 +79,22 @@ class ReportKeeper:
 class VideoReceiver:
     """H.264 or H.265. A picture with a hole is not delivered; the next one says `discontinuity`."""
 
+    __slots__ = (
+        "_announce",
+        "_arrival_ns",
+        "_codec",
+        "_coded",
+        "_discontinuity",
+        "_gatherer",
+        "_last_timestamp",
+        "_nals",
+        "_sink",
+        "_timeline",
+        "dropped_pictures",
+        "newest_ns",
+        "reports",
+    )
+
     def __init__(self, media: Media, clock: CameraClock, sink: Sink, announce: Callable[[], None]) -> None:
         """`announce` tells the sink all tracks anew after this one's parameter sets changed."""
         assert media.codec is not None
@@ -83,7 +110,6 @@ class VideoReceiver:
         self._arrival_ns = 0
         self._last_timestamp = -1
         self._discontinuity = False
-        self._waiting: list[bytes] = []
         self.newest_ns = 0
         self.dropped_pictures = 0
         self.reports = ReportKeeper(self._gatherer, self._timeline)
@@ -95,6 +121,10 @@ class VideoReceiver:
     @property
     def lost(self) -> int:
         return self._gatherer.lost
+
+    @property
+    def received(self) -> int:
+        return self._gatherer.received
 
     def feed(self, packets: list[bytes], arrival_ns: int) -> None:
         self._arrival_ns = arrival_ns
@@ -146,6 +176,18 @@ class VideoReceiver:
 class SoundReceiver:
     """AAC or G.711: one unit per packet."""
 
+    __slots__ = (
+        "_arrival_ns",
+        "_discontinuity",
+        "_framing",
+        "_gatherer",
+        "_sink",
+        "_timeline",
+        "newest_ns",
+        "reports",
+        "track",
+    )
+
     def __init__(self, media: Media, clock: CameraClock, sink: Sink, *, leads: bool) -> None:
         """`leads`: no video track is there to measure the camera's clock."""
         self.track = sound_track(media)
@@ -161,6 +203,10 @@ class SoundReceiver:
     @property
     def lost(self) -> int:
         return self._gatherer.lost
+
+    @property
+    def received(self) -> int:
+        return self._gatherer.received
 
     def feed(self, packets: list[bytes], arrival_ns: int) -> None:
         self._arrival_ns = arrival_ns

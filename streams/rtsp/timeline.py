@@ -24,6 +24,11 @@ class CameraClock:
     100 ppm so that a drifting clock is followed.
     """
 
+    __slots__ = (
+        "_measured_ns",
+        "offset_ns",
+    )
+
     def __init__(self) -> None:
         self.offset_ns: int | None = None
         self._measured_ns = 0
@@ -49,6 +54,19 @@ class Timeline:
     Before the first report the capture time comes from arrival: the least delayed unit so far counts as not delayed at all.
     """
 
+    __slots__ = (
+        "_arrival_ns",
+        "_camera",
+        "_capture_ns",
+        "_last",
+        "_leads",
+        "_least_ns",
+        "_rate_hz",
+        "_raw",
+        "_report",
+        "jumps",
+    )
+
     def __init__(self, clock_rate_hz: int, camera: CameraClock, *, leads: bool = True) -> None:
         """Only the track that `leads` measures the camera's clock; the others use what it found."""
         self._rate_hz = clock_rate_hz
@@ -67,18 +85,22 @@ class Timeline:
         timestamp = self._unwrap(rtp_timestamp, arrival_ns)
         media_ns = timestamp * _NS_PER_S // self._rate_hz
         least_ns = arrival_ns - media_ns
-        if self._least_ns is not None:
-            drift_ns = max(0, arrival_ns - self._arrival_ns) // _DRIFT_PER_NS
-            least_ns = min(least_ns, self._least_ns + drift_ns)
+        known_ns = self._least_ns
+        if known_ns is not None:
+            elapsed_ns = arrival_ns - self._arrival_ns
+            if elapsed_ns > 0:
+                known_ns += elapsed_ns // _DRIFT_PER_NS
+            least_ns = min(least_ns, known_ns)
         self._least_ns = least_ns
         self._arrival_ns = arrival_ns
-        capture_ns = self._reported(timestamp, arrival_ns)
+        capture_ns = self._reported(timestamp, arrival_ns) if self._report is not None else None
         if capture_ns is None:
             capture_ns = media_ns + least_ns
         capture_ns = min(capture_ns, arrival_ns)
         # Strictly growing: two pictures with one time would be one picture to a browser.
-        self._capture_ns = max(capture_ns, self._capture_ns + _MIN_SPACING_NS)
-        return timestamp, self._capture_ns
+        earliest_ns = self._capture_ns + _MIN_SPACING_NS
+        self._capture_ns = capture_ns = max(earliest_ns, capture_ns)
+        return timestamp, capture_ns
 
     def report(self, camera_ns: int, rtp_timestamp: int, arrival_ns: int) -> None:
         """A sender report said that `rtp_timestamp` was `camera_ns` on the camera's clock (RFC 3550 section 6.4.1)."""

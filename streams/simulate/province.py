@@ -63,6 +63,7 @@ class MediaSimulator:
         self._by_number: dict[int, SimulatedDevice] = {}
         self._stack = AsyncExitStack()
         self._upkeep: asyncio.Task[None] | None = None
+        self._all_ready = asyncio.Event()
 
     async def start(self) -> None:
         """Listen on every device's address. Raises OSError when one cannot be bound (and listens on none then).
@@ -93,6 +94,10 @@ class MediaSimulator:
             self._by_number.update(dict.fromkeys(device.numbers, device))
         self.faults.listen(self._on_fault)
         self._upkeep = tasks.create_task(self._look_after(), name="simulator upkeep")
+
+    async def loops_ready(self) -> None:
+        """Until every loop is made: from then on nothing is drawn beside the streams."""
+        await self._all_ready.wait()
 
     async def close(self) -> None:
         """End all connections and stop listening."""
@@ -153,6 +158,7 @@ class MediaSimulator:
         specs = [spec for kind in (StreamKind.SUB, StreamKind.MAIN) for c in channels if (spec := c.spec(kind))]
         for spec in dict.fromkeys(specs):
             await self._loops.ready(spec)
+        self._all_ready.set()
         log.info("all loops are ready", loops=len(dict.fromkeys(specs)))
         while True:
             await asyncio.sleep(_LOOK_AFTER_S)

@@ -53,6 +53,10 @@ class _OwnThenPyav:
     def lost_packets(self) -> int:
         return self._own.lost_packets
 
+    @property
+    def received_packets(self) -> int:
+        return self._own.received_packets
+
     async def run_once(self, sink: Sink) -> None:
         try:
             await self._now.run_once(sink)

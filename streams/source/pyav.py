@@ -93,6 +93,10 @@ class PyavSource:
     def lost_packets(self) -> int:
         return 0
 
+    @property
+    def received_packets(self) -> int:
+        return 0
+
     async def run_once(self, sink: Sink) -> None:
         handover = _Handover(asyncio.get_running_loop())
         thread = threading.Thread(target=self._thread, args=(handover,), name="pyav-source", daemon=True)

@@ -121,6 +121,7 @@ class StreamState(Wire):
     gop_s: float = 0.0
     clock_offset_ms: int | None = None  # camera clock minus ours, by RTCP sender reports
     lost_packets: int = 0
+    received_packets: int = 0
     restarts: int = 0
     viewers: int = 0
 

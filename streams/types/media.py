@@ -13,9 +13,8 @@ class Codec(StrEnum):
     PCMU = "PCMU"
     OPUS = "OPUS"
 
-    @property
-    def is_video(self) -> bool:
-        return self in (Codec.H264, Codec.H265)
+    def __init__(self, value: str) -> None:
+        self.is_video = value in ("H264", "H265")
 
 
 class StreamKind(StrEnum):
@@ -41,9 +40,11 @@ class Track:
     height_px: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class AccessUnit:
-    """One coded picture, or one run of sound, exactly as the camera coded it.
+    """One coded picture, or one run of sound, exactly as the camera coded it. Never changed once made: many readers hold it.
+
+    Not `frozen` only because setting seven fields of a frozen dataclass costs as much as parsing the packets does.
 
     Video: `parts` are the NAL units of one picture in decoding order, without start codes or length fields. A keyframe (IDR/IRAP)
     always carries the parameter sets that it needs in front, whether the camera sent them in-band or only in its SDP.

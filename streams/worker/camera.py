@@ -133,6 +133,11 @@ class RunningCamera:
             hub, holder = held
             hub.detach(holder)
 
+    @property
+    def always(self) -> Hub:
+        """The hub of the stream that always runs."""
+        return self._streams[self._always].hub
+
     def keyframe(self) -> tuple[AccessUnit, ...]:
         return self._streams[self._always].hub.cached()
 

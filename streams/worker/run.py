@@ -26,6 +26,7 @@ from streams.worker.config import WorkerConfig
 from streams.worker.desk import Desk, Pictures
 from streams.worker.logs import set_up_logs
 from streams.worker.outbox import Outbox
+from streams.worker.process import harden, settle_memory
 from streams.worker.secrets import CredentialsKeeper
 from streams.worker.session import BusSession
 from streams.worker.tap_desk import TapDesk
@@ -160,8 +161,10 @@ async def run(config: WorkerConfig) -> None:
 
 
 def main(config: WorkerConfig) -> None:
-    """The process: logs, uvloop, run."""
+    """The process: logs, fewer rights, uvloop, run."""
     import uvloop  # noqa: PLC0415 only the process itself wants it; tests run on the standard loop
 
     set_up_logs(config.log_level, json=config.log_json, worker=config.worker_id)
+    harden()
+    settle_memory()
     uvloop.run(run(config))

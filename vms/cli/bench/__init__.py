@@ -6,9 +6,14 @@ and says in its `how` key what it measured by which means.
 
 import typer
 
+from vms.cli.bench.ingest import ingest
+
 bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
 
 
 @bench.callback()
 def benchmarks() -> None:
     """Each command prints one JSON object as its last line."""
+
+
+bench.command("ingest")(ingest)
