@@ -17,7 +17,7 @@ from streams.contract import Timeouts
 from streams.motion import MotionPool
 from streams.motion.watch import Report
 from streams.simulate import strip
-from streams.simulate.auth import Scheme
+from streams.rtsp.gate import Scheme
 from streams.simulate.catalogue import LoopSpec, main_specs, sub_specs
 from streams.simulate.device import MediaChannel, MediaDevice
 from streams.simulate.province import MediaSimulator, RtspAccess
