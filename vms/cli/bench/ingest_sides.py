@@ -16,8 +16,8 @@ import uvloop
 from streams.contract import Timeouts
 from streams.motion import MotionPool
 from streams.motion.watch import Report
-from streams.simulate import strip
 from streams.rtsp.gate import Scheme
+from streams.simulate import strip
 from streams.simulate.catalogue import LoopSpec, main_specs, sub_specs
 from streams.simulate.device import MediaChannel, MediaDevice
 from streams.simulate.province import MediaSimulator, RtspAccess
