@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from vms.access import Action, CameraObject, CourtroomObject, OwnObject, SiteObject, reach
+from vms.access import Action, AnyObject, CameraObject, CourtroomObject, OwnObject, SiteObject, reach
 from vms.cameras.jobs import Job
 from vms.cameras.sight import Sight
 from web.context import Context
@@ -33,6 +33,24 @@ async def view_of_path(ctx: Context[Any, Any]) -> OwnObject | None:
     """`{view_id}`, for the very session that opened it."""
     owner = ctx.services.cameras.views.owner(path_id(ctx, "view_id"))
     return OwnObject(ctx.person.account_id) if owner == ctx.session.session_id else None
+
+
+async def transport_of_path(ctx: Context[Any, Any]) -> OwnObject | None:
+    """`{transport_id}`, for the very session that opened it."""
+    owner = ctx.services.cameras.carriers.owner(path_id(ctx, "transport_id"))
+    return OwnObject(ctx.person.account_id) if owner == ctx.session.session_id else None
+
+
+async def carrier_of_path(ctx: Context[Any, Any]) -> AnyObject | None:
+    """`{carrier}`: only that it is there; the right to each camera is asked for when one is put into a slot."""
+    return AnyObject() if ctx.param("carrier") in ctx.services.cameras.carriers.names() else None
+
+
+async def check_camera(ctx: Context[Any, Any], action: Action, camera_id: str) -> None:
+    """Answer `not_found` unless the person may do `action` to this camera."""
+    camera = await ctx.services.cameras.catalogue.object(camera_id)
+    if camera is None or not ctx.may(action, camera):
+        raise ApiError(ErrorCode.NOT_FOUND, field="camera_id")
 
 
 def own_job(job: Job | None) -> OwnObject | None:

@@ -121,6 +121,7 @@ def truth_body(truth: Truth) -> CameraTruth:
         fps=truth.fps,
         bitrate_bps=truth.bitrate_bps,
         viewers=truth.viewers,
+        carrier=truth.carrier,
     )
 
 

@@ -6,11 +6,11 @@ Rights are read anew every few seconds, so a socket that stays open for a shift 
 from collections.abc import Mapping
 
 from vms.access import Action
-from vms.cameras.notices import AlarmMoved, JobMoved, Notice, TreeMoved
+from vms.cameras.notices import AlarmMoved, JobMoved, Notice, TreeMoved, ViewMoved
 from vms.cameras.truth import Truth
 from web.camera_bodies import alarm_body, truth_body
 from web.services import Services
-from web.wire import AlarmMessage, CameraTruth, EventMessage, JobProgress, SignedOut, Tick, TreeChanged
+from web.wire import AlarmMessage, CameraTruth, EventMessage, JobProgress, SignedOut, Tick, TreeChanged, ViewMessage
 
 TICK_MS = 1000
 RIGHTS_MS = 5000
@@ -32,6 +32,8 @@ class Feed:
 
     def wants(self, notice: Notice) -> bool:
         """Whether this person may learn of it at all (alarms are judged again when they are told)."""
+        if isinstance(notice, ViewMoved):
+            return notice.session_id == self._session_id
         return not isinstance(notice, JobMoved) or notice.owner_id == self._account_id
 
     async def messages(self, notices: list[Notice]) -> list[EventMessage]:
@@ -48,6 +50,8 @@ class Feed:
         for notice in notices:
             if isinstance(notice, JobMoved):
                 due.append(JobProgress(kind=notice.kind, id=notice.id))
+            elif isinstance(notice, ViewMoved):
+                due.append(ViewMessage(view_id=notice.view_id, shown=notice.shown, ended=notice.ended))
             elif isinstance(notice, AlarmMoved):
                 due.extend(await self._alarm(notice))
         if tick_due:

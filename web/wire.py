@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from streams.types.bus import AlarmKind
+from streams.types.bus import AlarmKind, Shown
 from streams.types.camera import FaultKind, Liveness, Zone
 from streams.types.media import Codec, StreamKind
 from streams.types.tap import EndReason
@@ -541,6 +541,26 @@ class EnrolConsole(Body):
     token: str = Field(max_length=200)
 
 
+# --- transports that carry a wall ----------------------------------------------------------------------------------------
+
+
+class SlotRequest(Body):
+    camera_id: Id
+    stream: StreamKind = StreamKind.SUB
+
+
+class SlotView(Body):
+    """A view in a slot. Pictures whose `rtpTimestamp` is `first_rtp_timestamp` or later (mod 2³²) are this camera's, none before.
+
+    `shown` is what the link carries now; `ViewMessage` tells of changes.
+    """
+
+    view_id: Id
+    codec: Codec
+    shown: Shown
+    first_rtp_timestamp: int
+
+
 # --- event socket (GET /api/events, WebSocket; server to browser only, JSON) -----------------------------------------------
 
 
@@ -560,6 +580,8 @@ class CameraTruth(Body):
     fps: float
     bitrate_bps: int
     viewers: int
+    carrier: str
+    """What carries the camera's pictures now, for `POST /api/carriers/{carrier}`; empty when nothing does."""
 
 
 class Tick(Body):
@@ -621,4 +643,16 @@ class LiveEnd(Body):
 
 LiveMessage = Annotated[LiveInfo | LiveInit | LiveEnd, Field(discriminator="type")]
 
-EventMessage = Annotated[Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut, Field(discriminator="type")]
+
+class ViewMessage(Body):
+    """A view of this session shows something else because its link carries more or less (`shown`), or has ended (`ended`)."""
+
+    type: Literal["view"] = "view"
+    view_id: Id
+    shown: Shown | None
+    ended: EndReason | None
+
+
+EventMessage = Annotated[
+    Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | SignedOut, Field(discriminator="type")
+]

@@ -31,6 +31,7 @@ from streams.relay.udp import Address, UdpSocket
 from streams.relay.view import Ladder, View, ViewInfo, sound_codec, video_codec
 from streams.types.bus import RefusalCode
 from streams.types.media import Codec, Fanout
+from streams.types.tap import EndReason
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +91,8 @@ class Relay:
         self._asked_s: dict[int, float] = {}
         self._turn = 0
         self._socket: UdpSocket
+        self.on_rung: Callable[[ViewInfo], None] | None = None
+        """A view now shows more or less than before, as its link carries."""
         self._timer: asyncio.TimerHandle | None = None
         self.on_keyframe_wanted: Callable[[Fanout], None] | None = None
         """A viewer waits and nothing cached helps: the camera should be asked. At most every `KEYFRAME_EVERY_S` for a fan-out."""
@@ -224,9 +227,9 @@ class Relay:
 
     async def close(self) -> None:
         for view_id in list(self._views):
-            self.close_view(view_id, "the server stops")
+            self.close_view(view_id, EndReason.STOPPED)
         for transport_id in list(self._peers):
-            self.close_carrier(transport_id, "the server stops")
+            self.close_carrier(transport_id, EndReason.STOPPED)
         if self._timer is not None:
             self._timer.cancel()
         self._socket.close()
@@ -350,10 +353,13 @@ class Relay:
         if limit_bps is None and all(view.rung is view.ladder.rungs[-1] for view in pictured):
             return
         for view, place in zip(pictured, allot([view.ladder.costs_bps() for view in pictured], limit_bps), strict=True):
+            before = view.rung
             view.show(view.ladder.rungs[place], self._feed)
+            if view.rung is not before and self.on_rung is not None:
+                self.on_rung(view.info())
 
     def _unplayable(self, view: View) -> None:
-        reason = "the camera changed its codec"
+        reason = EndReason.CODEC
         if view.whole:
             view.transport.end(reason)
         else:

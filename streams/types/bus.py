@@ -28,12 +28,18 @@ WORKER_DEAD_S = 4.0
 STREAM_EVENTS = "EVENTS"
 SUBJECT_ALARM = "event.alarm.{camera_id}"  # AlarmEvent
 
+# told once, nobody answers; what is lost is found out by renewing
+SUBJECT_VIEW_MOVED = "control.view.moved"  # ViewMoved
+SUBJECT_KEYFRAME = "control.keyframe"  # KeyframeWanted
+
 # request-reply
 SUBJECT_CREDENTIALS = "control.credentials"  # CredentialsRequest -> Credentials | Refusal; queue group "control"
 SUBJECT_PROBE = "probe"  # ProbeRequest -> ProbeResult; queue group "probes": any worker
 SUBJECT_VIEW_OPEN = "worker.{worker_id}.view.open"  # ViewOpen -> ViewOpened | Refusal
 SUBJECT_VIEW_RENEW = "worker.{worker_id}.view.renew"  # ViewRenew -> ViewRenewed
 SUBJECT_VIEW_CLOSE = "worker.{worker_id}.view.close"  # ViewClose -> ViewClosed
+SUBJECT_CARRIER_OPEN = "worker.{worker_id}.carrier.open"  # CarrierOpen -> CarrierOpened | Refusal
+SUBJECT_SLOT_FILL = "worker.{worker_id}.slot.fill"  # SlotFill -> SlotFilled | Refusal
 SUBJECT_SNAPSHOT = "worker.{worker_id}.snapshot"  # SnapshotRequest -> Snapshot | Refusal
 
 
@@ -101,6 +107,63 @@ class ViewRenew(Wire):
 
 class ViewRenewed(Wire):
     unknown: tuple[str, ...] = ()  # ended meanwhile (viewer gone, consent expired)
+
+
+class Shown(StrEnum):
+    """What a view shows now: its link may not carry what was asked for."""
+
+    MAIN = "main"
+    SUB = "sub"
+    KEYFRAMES = "keyframes"
+
+
+class ViewMoved(Wire):
+    """A running view now shows something else, or has ended by itself (`ended` is one of `tap.EndReason`)."""
+
+    view_id: str
+    shown: Shown | None = None
+    ended: str = ""
+
+
+class KeyframeWanted(Wire):
+    """A viewer waits, and no cached picture helps: ONVIF's SetSynchronizationPoint might. At most every few seconds a stream."""
+
+    camera_id: CameraId
+    kind: StreamKind
+
+
+class CarrierOpen(Wire):
+    """A transport with a slot for each section of the offer, still empty. It is renewed and closed like a view, by its id."""
+
+    transport_id: str
+    offer_sdp: str
+    addresses: tuple[str, ...]
+    lease_s: float = Field(default=10.0, gt=0, le=60)
+
+
+class CarrierOpened(Wire):
+    transport_id: str
+    answer_sdp: str
+
+
+class SlotFill(Wire):
+    """A new view in the slot `mid` of a transport, instead of the one that is there."""
+
+    transport_id: str
+    mid: str
+    view_id: str
+    camera_id: CameraId
+    kind: StreamKind
+    lease_s: float = Field(default=10.0, gt=0, le=60)
+
+
+class SlotFilled(Wire):
+    """Pictures whose RTP timestamp is `first_rtp_timestamp` or later (mod 2³²) are those of the new view."""
+
+    view_id: str
+    codec: Codec
+    shown: Shown
+    first_rtp_timestamp: int
 
 
 class ViewClose(Wire):

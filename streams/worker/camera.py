@@ -138,6 +138,14 @@ class RunningCamera:
         """The hub of the stream that always runs."""
         return self._streams[self._always].hub
 
+    def cheaper(self, fanout: Fanout) -> Fanout | None:
+        """See `desk.Pictures`."""
+        lowest = self._streams[self._always].hub
+        return lowest if fanout is not lowest and lowest.cached() else None
+
+    def kind_of(self, fanout: Fanout) -> StreamKind:
+        return next((kind for kind, stream in self._streams.items() if stream.hub is fanout), self._always)
+
     def keyframe(self) -> tuple[AccessUnit, ...]:
         return self._streams[self._always].hub.cached()
 

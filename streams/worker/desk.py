@@ -11,25 +11,29 @@ import structlog
 
 from streams.bus.serve import serve
 from streams.bus.session import Bus
-from streams.relay import OfferRefused, Relay
+from streams.relay import OfferRefused, Relay, Rung, ViewInfo
 from streams.types.bus import (
     SUBJECT_PROBE,
     SUBJECT_SNAPSHOT,
     SUBJECT_VIEW_CLOSE,
+    SUBJECT_VIEW_MOVED,
     SUBJECT_VIEW_OPEN,
     SUBJECT_VIEW_RENEW,
     ProbeRequest,
     ProbeResult,
     RefusalCode,
     Refused,
+    Shown,
     Snapshot,
     SnapshotRequest,
     ViewClose,
     ViewClosed,
+    ViewMoved,
     ViewOpen,
     ViewOpened,
     ViewRenew,
     ViewRenewed,
+    encode,
 )
 from streams.types.media import AccessUnit, Fanout, StreamKind
 from streams.types.tap import EndReason
@@ -39,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 EXPIRE_S = 0.5
 PROBES_AT_ONCE = 6
+MOST_MOVES = 1000
 PROBE_QUEUE = "probes"
 
 
@@ -53,6 +58,11 @@ class Pictures(Protocol):
 
     def release(self, hold: str) -> None: ...
 
+    def cheaper(self, fanout: Fanout) -> Fanout | None:
+        """A running stream of the same camera that costs less than this one, or None."""
+
+    def kind_of(self, fanout: Fanout) -> StreamKind: ...
+
     def keyframe(self) -> tuple[AccessUnit, ...]:
         """The cached pictures of the stream that is cheapest to decode; empty before the first."""
 
@@ -66,7 +76,8 @@ Probe = Callable[[ProbeRequest], Awaitable[ProbeResult]]
 class Held:
     """A view that runs: what it shows, and how it is ended on whatever transport carries it."""
 
-    pictures: Pictures
+    pictures: Pictures | None
+    """None for a transport that carries views."""
     end: Callable[[str, str], None]
     """`end(view_id, reason)`: no packet leaves after it returns"""
 
@@ -81,6 +92,8 @@ class Desk:
         self._probe = probe
         self._leases = ViewLeases()
         self._held: dict[str, Held] = {}
+        self._moved: asyncio.Queue[ViewMoved] = asyncio.Queue(MOST_MOVES)
+        relay.on_rung = self._on_rung
 
     async def answer(self, bus: Bus, worker_id: str) -> None:
         """Serve every subject of this worker until cancelled."""
@@ -93,6 +106,7 @@ class Desk:
             group.create_task(serve(bus, closing, ViewClose, self.close), name="serve closing")
             snapshots = SUBJECT_SNAPSHOT.format(worker_id=worker_id)
             group.create_task(serve(bus, snapshots, SnapshotRequest, self.snapshot, at_once=2), name="serve snapshots")
+            group.create_task(self._tell(bus), name="tell moves")
             group.create_task(
                 serve(bus, SUBJECT_PROBE, ProbeRequest, self._probe, queue=PROBE_QUEUE, at_once=PROBES_AT_ONCE),
                 name="serve probes",
@@ -107,6 +121,7 @@ class Desk:
                 fanout,
                 addresses=request.addresses,
                 on_closed=self.ended,
+                cheaper=pictures.cheaper(fanout),
             )
         except OfferRefused as refused:
             pictures.release(request.view_id)
@@ -164,15 +179,37 @@ class Desk:
         """The transport of a view ended by itself."""
         log.info("view_ended", view_id=view_id, reason=reason)
         self._forget(view_id)
+        self._move(ViewMoved(view_id=view_id, ended=EndReason(reason)))
 
     def _end(self, view_id: str, reason: str) -> None:
         held = self._held.get(view_id)
         if held is not None:
             held.end(view_id, reason)
         self._forget(view_id)
+        self._move(ViewMoved(view_id=view_id, ended=EndReason(reason)))
+
+    def _on_rung(self, info: ViewInfo) -> None:
+        held = self._held.get(info.view_id)
+        if held is not None and held.pictures is not None:
+            self._move(ViewMoved(view_id=info.view_id, shown=shown(info, held.pictures)))
+
+    def _move(self, moved: ViewMoved) -> None:
+        """What finds no room is found out by control when it renews."""
+        if not self._moved.full():
+            self._moved.put_nowait(moved)
+
+    async def _tell(self, bus: Bus) -> None:
+        while True:
+            moved = await self._moved.get()
+            await bus.client.publish(SUBJECT_VIEW_MOVED, encode(moved))
 
     def _forget(self, view_id: str) -> None:
         self._leases.end(view_id)
         held = self._held.pop(view_id, None)
-        if held is not None:
+        if held is not None and held.pictures is not None:
             held.pictures.release(view_id)
+
+
+def shown(info: ViewInfo, pictures: Pictures) -> Shown:
+    """What a view shows now, in the words of the bus."""
+    return Shown.KEYFRAMES if info.rung is Rung.KEYFRAMES else Shown(pictures.kind_of(info.fanout).value)

@@ -22,6 +22,7 @@ from streams.types.camera import CameraSpec
 from streams.types.media import AccessUnit, Fanout
 from streams.worker.camera import RunningCamera, Surroundings
 from streams.worker.cameras import OwnedCameras
+from streams.worker.carrier_desk import CarrierDesk
 from streams.worker.config import WorkerConfig
 from streams.worker.desk import Desk, Pictures
 from streams.worker.logs import set_up_logs
@@ -62,6 +63,7 @@ class MediaWorker:
         )
         self._cameras = OwnedCameras(self._camera)
         self._desk = Desk(relay, self._find, _decode, probe)
+        self._carriers = CarrierDesk(self._desk, relay)
         self._taps = TapServer(self._desk.ended)
         self._tap_desk = TapDesk(self._desk, self._taps, config.tap_host)
 
@@ -94,6 +96,7 @@ class MediaWorker:
         self._keeper.connected(bus)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._desk.answer(bus, self._config.worker_id), name="desk")
+            group.create_task(self._carriers.answer(bus, self._config.worker_id), name="carrier desk")
             group.create_task(self._tap_desk.answer(bus, self._config.worker_id), name="tap desk")
             group.create_task(self._outbox.send(bus), name="outbox")
             group.create_task(session.run(), name="session")

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
-from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Snapshot
+from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Shown, SlotFilled, Snapshot
 from streams.types.camera import CameraSpec, CameraState, FaultKind
 from streams.types.media import Codec
 from streams.types.tap import EndReason, TapFrame, TapInfo, TapTrack
@@ -23,7 +23,16 @@ from vms.cameras.devices import (
     FoundDevice,
 )
 from vms.cameras.domain import Ports
-from vms.cameras.ports import BusRefused, BusUnavailable, OpenedView, TapRequest, ViewRequest
+from vms.cameras.ports import (
+    BusRefused,
+    BusUnavailable,
+    CarrierRequest,
+    OpenedCarrier,
+    OpenedView,
+    SlotRequest,
+    TapRequest,
+    ViewRequest,
+)
 
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 10
 JPEG_BASE64 = base64.b64encode(JPEG).decode()
@@ -65,6 +74,9 @@ class FakeLive:
 
     def camera(self, camera_id: str) -> CameraState | None:
         return self.states.get(camera_id)
+
+    def carriers(self) -> Mapping[str, str]:
+        return dict.fromkeys(self.states, "w0")
 
 
 @dataclass
@@ -117,6 +129,43 @@ class FakeViews:
 
     def owner(self, view_id: str) -> str | None:
         return self.owners.get(view_id)
+
+
+@dataclass
+class FakeCarriers:
+    """One carrier, `w0`. What is in the slots of a transport is in `slots`."""
+
+    refusal: Exception | None = None
+    requests: list[CarrierRequest] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
+    slots: dict[tuple[str, str], SlotRequest] = field(default_factory=dict)
+
+    def names(self) -> set[str]:
+        return {"w0"}
+
+    def owner(self, transport_id: str) -> str | None:
+        return self.owners.get(transport_id)
+
+    async def open(self, request: CarrierRequest) -> OpenedCarrier:
+        if self.refusal:
+            raise self.refusal
+        self.requests.append(request)
+        transport_id = f"transport-{len(self.requests):06}"
+        self.owners[transport_id] = request.session_id
+        return OpenedCarrier(transport_id, "v=0\r\n")
+
+    async def fill(self, request: SlotRequest) -> SlotFilled:
+        if self.refusal:
+            raise self.refusal
+        self.slots[request.transport_id, request.mid] = request
+        shown = Shown(request.kind.value)
+        return SlotFilled(view_id="view-000001", codec=Codec.H264, shown=shown, first_rtp_timestamp=7)
+
+    async def empty(self, transport_id: str, mid: str) -> bool:
+        return self.slots.pop((transport_id, mid), None) is not None
+
+    async def close(self, transport_id: str) -> None:
+        self.owners.pop(transport_id, None)
 
 
 @dataclass
@@ -232,6 +281,7 @@ class FakePorts:
     prober: FakeProber = field(default_factory=FakeProber)
     snapshots: FakeSnapshots = field(default_factory=FakeSnapshots)
     views: FakeViews = field(default_factory=FakeViews)
+    carriers: FakeCarriers = field(default_factory=FakeCarriers)
     taps: FakeTaps = field(default_factory=FakeTaps)
     devices: FakeDevices = field(default_factory=FakeDevices)
     vault: FakeVault = field(default_factory=FakeVault)
@@ -243,6 +293,7 @@ class FakePorts:
             prober=self.prober,
             snapshots=self.snapshots,
             views=self.views,
+            carriers=self.carriers,
             taps=self.taps,
             devices=self.devices,
             vault=self.vault,

@@ -108,11 +108,13 @@ async def foreign(control: Services, people: SignInAs, ports: FakePorts) -> dict
     )
     await control.alarms.apply(event)
     ports.views.owners["view-foreign000"] = "session-of-another"
+    ports.carriers.owners["transport-foreign"] = "session-of-another"
     discovery = control.cameras.discoverer.start(owner, DiscoveryPlan())
     registration = await control.cameras.registrar.start(owner, [read_wish(Wish(site_id=SITE_B, xaddr="10.0.0.9"))])
     return {
         "cameras": camera,
         "views": "view-foreign000",
+        "transports": "transport-foreign",
         "alarms": event.alarm_id,
         "discoveries": discovery.id,
         "registrations": registration.id,

@@ -45,6 +45,16 @@ class Heartbeats:
     def camera(self, camera_id: str) -> CameraState | None:
         return self.cameras().get(camera_id)
 
+    def carriers(self) -> Mapping[str, str]:
+        """The worker that each camera's pictures come from."""
+        alive = {state.worker_id: state.incarnation for state in self.alive()}
+        leases = ((camera_id, self._link.leases.get(camera_id)) for camera_id in self._link.leases)
+        return {
+            camera_id: lease.worker_id
+            for camera_id, lease in leases
+            if lease is not None and alive.get(lease.worker_id) == lease.incarnation
+        }
+
     def owner(self, camera_id: str) -> str | None:
         """The id of the living worker that holds the camera's lease, or None."""
         lease = self._link.leases.get(camera_id)

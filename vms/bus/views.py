@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 from nats.js.errors import Error as JetStreamError
+from pydantic import ValidationError
 
 from streams.bus.ask import ask
 from streams.bus.buckets import open_bucket
@@ -19,12 +20,14 @@ from streams.bus.session import Bus, BusLost
 from streams.types.bus import (
     KV_VIEWS,
     SUBJECT_VIEW_CLOSE,
+    SUBJECT_VIEW_MOVED,
     SUBJECT_VIEW_OPEN,
     SUBJECT_VIEW_RENEW,
     RefusalCode,
     Refused,
     ViewClose,
     ViewClosed,
+    ViewMoved,
     ViewOpen,
     ViewOpened,
     ViewRenew,
@@ -42,16 +45,22 @@ log = structlog.get_logger(__name__)
 
 LEASE_S = 10.0
 RENEW_S = 2.0
+MOST_MOVES = 10_000
 
 
 class OpenView(Wire):
-    """A running view: whose it is and who serves it."""
+    """A running view: whose it is and who serves it. A transport that carries views is kept like one, without a camera.
+
+    `transport_id` and `mid` say in which slot of which transport a view is; both are empty for a view with one of its own.
+    """
 
     view_id: str
     worker_id: str
     camera_id: str
     account_id: str
     session_id: str
+    transport_id: str = ""
+    mid: str = ""
 
 
 StillMay = Callable[[Iterable[OpenView]], Awaitable[set[str]]]
@@ -68,10 +77,19 @@ class ViewsOnBus:
         self._open: Mirror[OpenView] = Mirror(OpenView)
         self.on_closing: list[Callable[[str, str], None]] = []
         """Called with view and reason before its worker is asked: whoever carries its bytes stops at once."""
+        self.on_moved: list[Callable[[OpenView, ViewMoved], None]] = []
+        """Called when a view shows something else or has ended, by whomever."""
 
     def owner(self, view_id: str) -> str | None:
         view = self._open.get(view_id)
         return view.session_id if view else None
+
+    def get(self, view_id: str) -> OpenView | None:
+        return self._open.get(view_id)
+
+    def on_transport(self, transport_id: str) -> list[OpenView]:
+        """The views in the slots of a transport."""
+        return [view for view in self._open.values() if view.transport_id == transport_id]
 
     async def open(self, request: ViewRequest) -> OpenedView:
         """Raises `BusRefused` with the worker's reason, `BusUnavailable` when nobody answers."""
@@ -131,9 +149,29 @@ class ViewsOnBus:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._open.follow(await open_bucket(bus, KV_VIEWS)), name="mirror views")
             await self._open.complete.wait()
+            group.create_task(self._hear(bus), name="hear moved views")
             while True:
                 await self._renew(bus)
                 await asyncio.sleep(RENEW_S)
+
+    async def _hear(self, bus: Bus) -> None:
+        """What workers say by themselves. Lost messages are made up for by renewing."""
+        subscription = await bus.client.subscribe(SUBJECT_VIEW_MOVED, pending_msgs_limit=MOST_MOVES)
+        async for message in subscription.messages:
+            try:
+                moved = ViewMoved.model_validate_json(message.data)
+            except ValidationError:
+                log.warning("view_move_unreadable")
+                continue
+            self._tell(moved)
+            if moved.ended and self._open.get(moved.view_id) is not None:
+                await self._forget(bus, [moved.view_id])
+
+    def _tell(self, moved: ViewMoved) -> None:
+        view = self._open.get(moved.view_id)
+        if view is not None:
+            for listener in self.on_moved:
+                listener(view, moved)
 
     async def _renew(self, bus: Bus) -> None:
         views = self._open.values()
@@ -154,12 +192,15 @@ class ViewsOnBus:
                 if worker_id not in {state.worker_id for state in self._live.alive()}:
                     await self._forget(bus, [view.view_id for view in ours])
                 continue
+            for view_id in renewed.unknown:
+                self._tell(ViewMoved(view_id=view_id, ended=EndReason.CLOSED))
             await self._forget(bus, renewed.unknown)
 
     async def _close(self, bus: Bus, views: Iterable[OpenView], reason: str) -> None:
         for worker_id, ours in _by_worker(views).items():
             ids = tuple(view.view_id for view in ours)
             for view_id in ids:
+                self._tell(ViewMoved(view_id=view_id, ended=EndReason(reason)))
                 for listener in self.on_closing:
                     listener(view_id, reason)
             try:

@@ -12,7 +12,7 @@ from vms.cameras.imports import Imports
 from vms.cameras.jobs import Jobs
 from vms.cameras.logins import Logins, Vault
 from vms.cameras.notices import Notices
-from vms.cameras.ports import DesiredState, LiveState, Prober, Snapshots, Taps, Views
+from vms.cameras.ports import Carriers, DesiredState, LiveState, Prober, Snapshots, Taps, Views
 from vms.cameras.registration import Registrar
 from vms.cameras.survey import Surveyor
 from vms.cameras.truth import TruthBoard
@@ -31,6 +31,7 @@ class Ports:
     prober: Prober
     snapshots: Snapshots
     views: Views
+    carriers: Carriers
     taps: Taps
     devices: DeviceClient
     vault: Vault
@@ -53,6 +54,7 @@ class Cameras:
     people: People
     snapshots: Snapshots
     views: Views
+    carriers: Carriers
     taps: Taps
 
     @classmethod
@@ -93,6 +95,7 @@ class Cameras:
             people=People(db, organisation, clock),
             snapshots=ports.snapshots,
             views=ports.views,
+            carriers=ports.carriers,
             taps=ports.taps,
         )
 

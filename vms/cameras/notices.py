@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from streams.types.bus import Shown
+from streams.types.tap import EndReason
+
 MOST_PENDING = 500
 MOST_READERS = 500
 
@@ -46,7 +49,21 @@ class AlarmMoved:
         return "alarm", self.alarm_id
 
 
-Notice = TreeMoved | JobMoved | AlarmMoved
+@dataclass(frozen=True, slots=True)
+class ViewMoved:
+    """A running view shows something else (`shown`), or has ended (`ended`); for the session that opened it."""
+
+    view_id: str
+    session_id: str
+    shown: Shown | None
+    ended: EndReason | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "view", self.view_id
+
+
+Notice = TreeMoved | JobMoved | AlarmMoved | ViewMoved
 
 
 class Subscription:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Snapshot
+from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, SlotFilled, Snapshot
 from streams.types.camera import CameraSpec, CameraState
 from streams.types.media import StreamKind
 from streams.types.tap import EndReason, TapFormat, TapFrame, TapInfo
@@ -48,6 +48,9 @@ class LiveState(Protocol):
 
     def camera(self, camera_id: str) -> CameraState | None: ...
 
+    def carriers(self) -> Mapping[str, str]:
+        """By camera, the name of what carries its pictures: transports are opened to carriers."""
+
 
 class Prober(Protocol):
     async def probe(self, request: ProbeRequest) -> ProbeResult:
@@ -85,6 +88,53 @@ class Views(Protocol):
 
     def owner(self, view_id: str) -> str | None:
         """The session that opened the view, or None for a view that does not exist (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierRequest:
+    """A transport to one carrier, for as many views as the offer has sections."""
+
+    carrier: str
+    offer_sdp: str = field(repr=False)
+    addresses: tuple[str, ...]
+    account_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCarrier:
+    transport_id: str
+    answer_sdp: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRequest:
+    """A view in a slot of a transport; it belongs to whom the transport belongs to. The right to the camera was decided before."""
+
+    transport_id: str
+    mid: str
+    camera_id: str
+    kind: StreamKind
+
+
+class Carriers(Protocol):
+    """Transports that carry a whole wall. All that waits raises `BusRefused` or `BusUnavailable`."""
+
+    def names(self) -> AbstractSet[str]:
+        """The carriers that transports can be opened to now."""
+
+    def owner(self, transport_id: str) -> str | None:
+        """The session that opened the transport, or None for one that does not exist (any more)."""
+
+    async def open(self, request: CarrierRequest) -> OpenedCarrier: ...
+
+    async def fill(self, request: SlotRequest) -> SlotFilled:
+        """Show a camera in a slot, instead of what it shows. NOT_OWNER when the camera is on another carrier."""
+
+    async def empty(self, transport_id: str, mid: str) -> bool:
+        """End the view in a slot; false when there is none."""
+
+    async def close(self, transport_id: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Truth:
     fps: float = 0.0
     bitrate_bps: int = 0
     viewers: int = 0
+    carrier: str = ""
 
     @property
     def gist(self) -> "Truth":
@@ -60,14 +61,20 @@ def shown_stream(state: CameraState) -> StreamState | None:
     return by_kind.get(StreamKind.SUB) or by_kind.get(StreamKind.MAIN)
 
 
-def truths(roster: Mapping[str, Place], states: Mapping[str, CameraState]) -> dict[str, Truth]:
+def truths(
+    roster: Mapping[str, Place], states: Mapping[str, CameraState], carriers: Mapping[str, str] | None = None
+) -> dict[str, Truth]:
     """The truth of every camera on the roster. Pure. A camera that no worker speaks of is being connected, nothing more."""
     bare = {camera_id: _truth(camera_id, states.get(camera_id)) for camera_id in roster}
     found = causes(
         Seen(camera_id, place.site_id, place.unit_id, bare[camera_id].fault, bare[camera_id].since_ms)
         for camera_id, place in roster.items()
     )
-    return {camera_id: replace(truth, cause=found.get(camera_id)) for camera_id, truth in bare.items()}
+    carriers = carriers or {}
+    return {
+        camera_id: replace(truth, cause=found.get(camera_id), carrier=carriers.get(camera_id, ""))
+        for camera_id, truth in bare.items()
+    }
 
 
 def _truth(camera_id: str, state: CameraState | None) -> Truth:
@@ -115,7 +122,7 @@ class TruthBoard:
             self._roster_is_of = (version, now_ms)
             self._truths_ms = -FRESH_MS
         if not 0 <= now_ms - self._truths_ms < FRESH_MS:
-            self._truths = truths(self._roster, self._live.cameras())
+            self._truths = truths(self._roster, self._live.cameras(), self._live.carriers())
             self._truths_ms = now_ms
         return self._truths
 

@@ -66,7 +66,10 @@ class ViewRights:
         self._clock = clock
 
     async def still_may(self, views: Iterable[RunningView]) -> set[str]:
-        """The ids of those views whose session still runs and whose person still may view the camera live."""
+        """The ids of those views whose session still runs and whose person still may view the camera live.
+
+        A transport, which has no camera, lasts as long as the session.
+        """
         running = list(views)
         sessions = {view.session_id for view in running}
         alive = {session_id for session_id in sessions if await self._signed_in(session_id)}
@@ -77,8 +80,10 @@ class ViewRights:
 
         def allowed(view: RunningView) -> bool:
             person, camera = people.get(view.account_id), cameras.get(view.camera_id)
-            if view.session_id not in alive or person is None or camera is None:
+            if view.session_id not in alive or person is None:
                 return False
+            if camera is None:
+                return not view.camera_id
             return may(person, Action.CAMERA_VIEW_LIVE, camera, now_ms)
 
         return {view.view_id for view in running if allowed(view)}

@@ -2,29 +2,32 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
 from streams.bus.session import BusAddress
+from streams.types.bus import ViewMoved as Moved
+from streams.types.tap import EndReason
 from vms.accounts.service import Accounts
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.bus.alarms import AlarmIntake
+from vms.bus.carriers import CarriersOnBus
 from vms.bus.credentials import CredentialsDesk
 from vms.bus.desired import DesiredOnBus
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.bus.media import MediaDesk
 from vms.bus.taps import TapsOnBus
-from vms.bus.views import ViewsOnBus
+from vms.bus.views import OpenView, ViewsOnBus
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.devices import DeviceClient
 from vms.cameras.domain import Cameras, Ports
 from vms.cameras.logins import Logins
-from vms.cameras.notices import Notices
+from vms.cameras.notices import Notices, ViewMoved
 from vms.cameras.rtsp_door import RtspDoor
 from vms.cameras.viewing import People, ViewRights
 from vms.clock import system_clock
@@ -109,6 +112,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
                 prober=media,
                 snapshots=media,
                 views=views,
+                carriers=CarriersOnBus(link, live, views),
                 taps=taps,
                 devices=devices,
                 vault=box,
@@ -116,6 +120,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             parallel=settings.devices.parallel,
         )
         alarms = Alarms(db, organisation, notices, system_clock)
+        views.on_moved.append(_tell_of_views(notices))
         link.add_duty(views.duty)
         link.add_duty(CredentialsDesk(link, Logins(db, box).of_camera).duty)
         link.add_duty(AlarmIntake(alarms.apply).duty)
@@ -131,3 +136,13 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             stream_logins=logins,
         )
         yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock))
+
+
+def _tell_of_views(notices: Notices) -> Callable[[OpenView, Moved], None]:
+    """Whoever has an event socket learns what becomes of the own views."""
+
+    def tell(view: OpenView, moved: Moved) -> None:
+        ended = EndReason(moved.ended) if moved.ended else None
+        notices.publish(ViewMoved(view.view_id, view.session_id, moved.shown, ended))
+
+    return tell

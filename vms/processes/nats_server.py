@@ -31,6 +31,8 @@ _WORKER_PUBLISH = (
     f"$KV.{KV_LEASES}.>",
     "event.alarm.>",
     "control.credentials",
+    "control.view.moved",
+    "control.keyframe",
 )
 
 

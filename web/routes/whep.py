@@ -4,6 +4,7 @@ There is no trickling to us: the worker is ICE lite with its candidates in the a
 """
 
 import ipaddress
+from typing import Any
 
 from aiohttp import web
 
@@ -41,7 +42,7 @@ async def open_view(ctx: Context[None, WhepQuery]) -> web.Response:
     request = ViewRequest(
         camera_id=ctx.param("camera_id"),
         kind=ctx.query.stream,
-        offer_sdp=_offer(await ctx.read()),
+        offer_sdp=read_offer(await ctx.read()),
         addresses=media_addresses(ctx),
         account_id=ctx.person.account_id,
         session_id=ctx.session.session_id,
@@ -71,7 +72,7 @@ async def close_view(ctx: Context) -> web.Response:
     return web.Response(status=200)
 
 
-def media_addresses(ctx: Context[None, WhepQuery]) -> tuple[str, ...]:
+def media_addresses(ctx: Context[Any, Any]) -> tuple[str, ...]:
     """Where the browser may reach our media, best first: the address that it already reached us at, then those that are set.
 
     Behind a proxy the address of our end of the connection is only the proxy's way to us: then it comes last.
@@ -85,7 +86,7 @@ def media_addresses(ctx: Context[None, WhepQuery]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in ordered if address))
 
 
-def _offer(body: bytes) -> str:
+def read_offer(body: bytes) -> str:
     try:
         offer = body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -104,6 +104,7 @@ export interface CameraTruth {
   fps: number;
   bitrate_bps: number;
   viewers: number;
+  carrier: string;
 }
 
 export interface ChangePassword {
@@ -160,7 +161,7 @@ export interface Error {
 /** The front end shows its own sentence per code, in the user's language; `detail` adds the facts. */
 export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "unavailable" | "internal";
 
-export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut;
+export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | SignedOut;
 
 /** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
 export type FaultKind = "unreachable" | "refused" | "lost" | "authentication" | "not_found" | "format" | "stalled";
@@ -319,6 +320,9 @@ export interface SetupState {
   needed: boolean;
 }
 
+/** What a view shows now: its link may not carry what was asked for. */
+export type Shown = "main" | "sub" | "keyframes";
+
 export interface SignIn {
   login: string;
   password: string;
@@ -337,6 +341,19 @@ export interface Site {
   legacy_district: string;
   latitude: number | null;
   longitude: number | null;
+}
+
+export interface SlotRequest {
+  camera_id: string;
+  stream?: StreamKind;
+}
+
+/** A view in a slot. Pictures whose `rtpTimestamp` is `first_rtp_timestamp` or later (mod 2³²) are this camera's, none before. `shown` is what the link carries now; `ViewMessage` tells of changes. */
+export interface SlotView {
+  view_id: string;
+  codec: Codec;
+  shown: Shown;
+  first_rtp_timestamp: number;
 }
 
 /** Which of a camera's streams: `main` is full quality, `sub` is what walls and motion use. */
@@ -386,6 +403,14 @@ export interface UnitChoice {
   id: string;
   name: string;
   kind: string;
+}
+
+/** A view of this session shows something else because its link carries more or less (`shown`), or has ended (`ended`). */
+export interface ViewMessage {
+  type: "view";
+  view_id: string;
+  shown: Shown | null;
+  ended: EndReason | null;
 }
 
 /** A polygon in the picture: points are (x, y) fractions 0..1 of width and height. `mask` zones are never looked at. */
@@ -537,6 +562,30 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  "POST /api/carriers/{carrier}": {
+    params: { carrier: string };
+    query: undefined;
+    body: BodyInit;
+    answer: Response;
+  };
+  "PUT /api/transports/{transport_id}/slots/{mid}": {
+    params: { transport_id: string; mid: string };
+    query: undefined;
+    body: SlotRequest;
+    answer: SlotView;
+  };
+  "DELETE /api/transports/{transport_id}/slots/{mid}": {
+    params: { transport_id: string; mid: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "DELETE /api/transports/{transport_id}": {
+    params: { transport_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   "GET /api/cameras/{camera_id}/live": {
     params: { camera_id: string };
     query: { stream?: StreamKind; sound?: boolean };
@@ -643,7 +692,7 @@ export interface Operations {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: Tick | AlarmMessage | TreeChanged | JobProgress | SignedOut;
+    answer: Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | SignedOut;
   };
   "GET /healthz": {
     params: undefined;

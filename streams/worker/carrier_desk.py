@@ -1,0 +1,69 @@
+"""Transports that carry a whole wall: opened once, their slots filled with views and swapped. The desk holds and ends what is in them."""
+
+import asyncio
+
+from streams.bus.serve import serve
+from streams.bus.session import Bus
+from streams.relay import OfferRefused, Relay
+from streams.types.bus import (
+    SUBJECT_CARRIER_OPEN,
+    SUBJECT_SLOT_FILL,
+    CarrierOpen,
+    CarrierOpened,
+    RefusalCode,
+    Refused,
+    SlotFill,
+    SlotFilled,
+)
+from streams.worker.desk import Desk, Held, shown
+
+
+class CarrierDesk:
+    """Answers for one worker."""
+
+    def __init__(self, desk: Desk, relay: Relay) -> None:
+        self._desk = desk
+        self._relay = relay
+
+    async def answer(self, bus: Bus, worker_id: str) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            opening = SUBJECT_CARRIER_OPEN.format(worker_id=worker_id)
+            group.create_task(serve(bus, opening, CarrierOpen, self.open), name="serve carriers")
+            filling = SUBJECT_SLOT_FILL.format(worker_id=worker_id)
+            group.create_task(serve(bus, filling, SlotFill, self.fill, at_once=32), name="serve slots")
+
+    async def open(self, request: CarrierOpen) -> CarrierOpened:
+        try:
+            answer = self._relay.open_carrier(
+                request.transport_id, request.offer_sdp, addresses=request.addresses, on_closed=self._desk.ended
+            )
+        except OfferRefused as refused:
+            raise Refused(refused.code, refused.detail) from refused
+        self._desk.hold(request.transport_id, Held(None, self._relay.close_carrier), request.lease_s)
+        return CarrierOpened(transport_id=request.transport_id, answer_sdp=answer)
+
+    async def fill(self, request: SlotFill) -> SlotFilled:
+        pictures, fanout = await self._desk.pictures(request.camera_id, request.kind, request.view_id)
+        try:
+            filled = self._relay.fill(
+                request.transport_id,
+                request.mid,
+                request.view_id,
+                fanout,
+                on_closed=self._desk.ended,
+                cheaper=pictures.cheaper(fanout),
+            )
+        except OfferRefused as refused:
+            pictures.release(request.view_id)
+            raise Refused(refused.code, refused.detail) from refused
+        self._desk.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
+        info = self._relay.view(request.view_id)
+        if info is None:
+            raise Refused(RefusalCode.NOT_FOUND, "the transport has ended")
+        return SlotFilled(
+            view_id=request.view_id,
+            codec=filled.codec,
+            shown=shown(info, pictures),
+            first_rtp_timestamp=filled.first_rtp_timestamp,
+        )
