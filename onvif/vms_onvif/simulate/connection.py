@@ -63,6 +63,8 @@ class Connection:
         except BadRequest as error:
             await self._send(Reply(error.status, closes=True))
             return False
+        if not self._host.speaking.is_set():
+            return await self._hold()
         try:
             reply = await self._host.answer(head, body)
         except Dropped:
@@ -89,8 +91,7 @@ class Connection:
     async def _send(self, reply: Reply) -> bool:
         """False when nothing can follow."""
         if not self._host.speaking.is_set():
-            await self._host.speaking.wait()
-            return False  # a client that is still there has to ask again
+            return await self._hold()
         kind = self._host.fault(Fault.GARBAGE)
         if kind is not None:
             chosen = garbage.chosen(kind, self._host.turn())
@@ -104,6 +105,11 @@ class Connection:
         self._writer.write(encoded)
         await self._drained()
         return True
+
+    async def _hold(self) -> bool:
+        """Say nothing, and do nothing either, until the device is back; a client that is still there has to ask again."""
+        await self._host.speaking.wait()
+        return False
 
     async def _drip(self, encoded: bytes) -> bool:
         for at in range(len(encoded)):

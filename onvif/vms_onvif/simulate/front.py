@@ -132,7 +132,7 @@ class Front:
         challenges = self._challenges(verdict)
         if Quirk.DIGEST_ONLY in self._quirks:
             return Reply(HTTPStatus.UNAUTHORIZED, headers=challenges)
-        status = HTTPStatus.UNAUTHORIZED if challenges else HTTPStatus.BAD_REQUEST
+        status = HTTPStatus.UNAUTHORIZED if challenges or self._refuses() else HTTPStatus.BAD_REQUEST
         return self._fault(SoapFault("sender not authorized", "ter:NotAuthorized", status=status), challenges)
 
     def _challenges(self, verdict: Verdict) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Habits of real devices that a simulated one can have. The numbers are those of the list in `docs/onvif-quirks.md`'s order.
+"""Habits of real devices that a simulated one can have. The numbers are those of `docs/onvif-quirks.md`.
 
 A quirk lasts as long as the device; what breaks and recovers is a fault (`vms_onvif.simulate.faults`).
 """

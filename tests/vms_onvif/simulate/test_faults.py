@@ -8,12 +8,13 @@ from http import HTTPStatus
 import pytest
 from lxml import etree
 
-from fakes.onvif_rehearsal import JPEG, Rehearsal, device, path_of, rehearsal
+from fakes.onvif_rehearsal import JPEG, SOAP_TYPE, Rehearsal, device, envelope, path_of, rehearsal
 from vms_onvif.simulate import garbage
 from vms_onvif.simulate.addresses import Service
-from vms_onvif.simulate.device import OnvifChannel
+from vms_onvif.simulate.device import Login, OnvifChannel
 from vms_onvif.simulate.faults import Fault, Faults, Garbage
 from vms_onvif.simulate.province import OnvifAccess, OnvifSimulator
+from vms_onvif.simulate.soap import TEV
 
 SILENCE_S = 0.2
 """how long a test waits for what must not come"""
@@ -90,15 +91,28 @@ async def test_a_stalled_device_takes_connections_and_answers_nothing() -> None:
         assert await works(at)
 
 
-async def test_unauthorized_refuses_every_login_and_tells_the_time() -> None:
-    async with rehearsal() as at:
+@pytest.mark.parametrize("fault", [Fault.POWER_OFF, Fault.STALL])
+async def test_what_is_asked_of_a_silent_device_never_happens(fault: Fault) -> None:
+    async with rehearsal(device(ptz=True)) as at, connected(at) as (reader, writer):
+        writer.write(REQUEST)
+        await reader.readuntil(b"\r\n\r\n")
+        at.simulator.faults.set([1], fault)
+        call = f'<q:CreatePullPointSubscription xmlns:q="{TEV}"/>'
+        body = envelope(call, at.header()).encode()
+        head = f"POST {Service.EVENTS} HTTP/1.1\r\nHost: x\r\nContent-Type: {SOAP_TYPE}\r\nContent-Length: {len(body)}"
+        writer.write(head.encode() + b"\r\n\r\n" + body)
+        assert await stays_silent(reader)
+        assert at.simulator.pull_points(1) == 0
+
+
+@pytest.mark.parametrize("login", Login)
+async def test_unauthorized_refuses_every_login_and_tells_the_time(login: Login) -> None:
+    async with rehearsal(device(login=login)) as at:
         at.simulator.faults.set([1], Fault.UNAUTHORIZED)
         refused = await at.ask(Service.DEVICE, "GetDeviceInformation")
         time = await at.ask(Service.DEVICE, "GetSystemDateAndTime", user=None)
         async with at.session.get(f"{at.base()}/snapshot/1") as picture:
             assert picture.status == HTTPStatus.UNAUTHORIZED
-        at.simulator.faults.clear([1])
-        assert await works(at)
     assert (refused.status, time.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.OK)
 
 

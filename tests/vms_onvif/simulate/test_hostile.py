@@ -63,7 +63,7 @@ async def still_there(at: Rehearsal) -> bool:
 def test_no_call_breaks_a_device(asked: list[tuple[str, str, str, str]], quirks: frozenset[Quirk]) -> None:
     async def run() -> None:
         calm = quirks - {Quirk.DIGEST_ONLY, Quirk.UNDECLARED_PREFIXES, Quirk.DROPS_LONG_PULLS} - _CLOCKS
-        async with rehearsal(device(*calm, ptz=True)) as at:
+        async with rehearsal(device(*calm, ptz=True), keeps_alive=False) as at:
             at.time.skips = True
             for path, namespace, operation, inside in asked:
                 answer = await at.ask(path, operation, inside, namespace=namespace or "urn:none")

@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -443,3 +444,10 @@ async def test_other_rtsp_user_and_odd_password_are_taken_by_onvif(quirk: Quirk,
 def test_odd_password_needs_quoting_everywhere() -> None:
     assert set("@:/#%") <= set(ODD.password)
     assert not set(ODD.password) <= {chr(code) for code in range(128)}
+
+
+def test_the_document_names_every_quirk() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "onvif-quirks.md").read_text()
+    assert not [quirk for quirk in Quirk if f"`{quirk}`" not in document]
+    assert ODD.password in document
+    assert f"{ONVIF_ONLY.name} / {ONVIF_ONLY.password}" in document
