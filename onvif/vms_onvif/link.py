@@ -79,7 +79,7 @@ class Link:
         try:
             return read_reply(reply)
         except OnvifFault as fault:
-            if not (secured and fault.kind is FaultKind.AUTHENTICATION and self._may_try(reply, with_login=with_login)):
+            if not (secured and self._asks_for_login(fault) and self._may_try(reply, with_login=with_login)):
                 self._note(fault, with_login=with_login)
                 raise
         try:
@@ -93,6 +93,11 @@ class Link:
     async def post(self, path: str, envelope: etree._Element, content_type: str) -> HttpReply:
         """Post `envelope` without a login, and judge nothing. Raises `OnvifFault` when no HTTP answer comes."""
         return await self._post(_Post(path, envelope, content_type, self.timeout_s), with_login=False)
+
+    def _asks_for_login(self, fault: OnvifFault) -> bool:
+        """Some devices only say that the request is bad when it carries no login."""
+        untried = self._digest is None and not self._token
+        return fault.kind is FaultKind.AUTHENTICATION or (fault.kind is FaultKind.REFUSED and untried)
 
     def _may_try(self, reply: HttpReply, *, with_login: bool) -> bool:
         """Whether it makes sense to send our login now, and how: the way the device asks for."""

@@ -58,6 +58,8 @@ def _challenges(header: str) -> list[Challenge]:
 
 
 def _challenge(text: str) -> Challenge | None:
+    if not text.isprintable():  # it goes back to the device in a header
+        return None
     values = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(text)}
     algorithm = (values.get("algorithm") or "MD5").upper()
     qops = [qop.strip().lower() for qop in values.get("qop", "").split(",") if qop.strip()]

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 DEFAULT_PATH: Final = "/onvif/device_service"
 RTSP_PORT: Final = 554
 _LONGEST: Final = 2000
-_PATH: Final = re.compile(r"/[\x21-\x7e]*")
+_PATH: Final = re.compile(r"/[\x21\x23-\x7e]*")  # no double quote: it goes into HTTP digest's quoted strings
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f-\uffff\\]")
 
 

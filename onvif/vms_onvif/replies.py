@@ -95,7 +95,7 @@ def _fault(fault: etree._Element, reply: HttpReply) -> SoapFault:
         kind = FaultKind.AUTHENTICATION
     if kind is None and _says_unauthorized(reason):
         kind = FaultKind.AUTHENTICATION
-    if _says_locked(subcodes, reason) and kind in (None, FaultKind.AUTHENTICATION, FaultKind.REFUSED):
+    if kind is FaultKind.AUTHENTICATION and _says_locked(subcodes, reason):
         kind = FaultKind.LOCKED
     return SoapFault(kind or FaultKind.REFUSED, subcodes, reason)
 

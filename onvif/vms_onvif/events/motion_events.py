@@ -9,7 +9,7 @@ import structlog
 
 from vms_onvif.describe import Services
 from vms_onvif.events.motion import Motion, MotionStates, Sources, read_motion
-from vms_onvif.events.subscription import PULL_S, PullPoint, Subscription
+from vms_onvif.events.subscription import PULL_S, SHORT_PULL_S, PullPoint, Subscription
 from vms_onvif.faults import FaultKind, OnvifFault, TimedOut
 from vms_onvif.link import OPERATION_TIMEOUT_S, Link, http_session
 from vms_onvif.login import Login
@@ -113,6 +113,7 @@ class MotionEvents:
                     hung_up = fault.kind is FaultKind.UNREACHABLE and not isinstance(fault, TimedOut)
                     if not hung_up or drops >= _MOST_DROPS:
                         raise
+                    self._pull_s = min(self._pull_s, SHORT_PULL_S)
         except OnvifFault as fault:
             if fault.kind is FaultKind.GONE:
                 self._kept = None

@@ -24,8 +24,10 @@ from vms_onvif.replies import Answer
 
 LASTS_S: Final = 600
 RENEW_AT: Final = 0.8
-PULL_S: Final = 8
-"""Some devices hang up on a pull of ten seconds (quirk 13)."""
+PULL_S: Final = 30
+"""240 devices that have nothing to say cost eight requests a second."""
+SHORT_PULL_S: Final = 8
+"""For devices that hang up on a pull of ten seconds (quirk 13)."""
 _SHORTEST_RENEWAL_S: Final = 10.0
 _MOST_PARAMETERS: Final = 8
 _MOST_PARAMETER_BYTES: Final = 4096
