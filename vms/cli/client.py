@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from yarl import URL
 
 
 class ApiError(Exception):
@@ -53,6 +54,12 @@ class Api:
         me: dict[str, Any] = await self.call("POST", "/api/session", {"login": login, "password": password})
         self._csrf = me["csrf"]
         return me
+
+    def resume(self, token: str, csrf: str) -> None:
+        """Go on with a session that runs already."""
+        name = "__Host-vong" if self.base_url.startswith("https:") else "vong"
+        self._http.cookie_jar.update_cookies({name: token}, URL(self.base_url))
+        self._csrf = csrf
 
     async def finished(self, path: str, poll_s: float = 0.25) -> dict[str, Any]:
         """Poll a job until it is no longer running."""

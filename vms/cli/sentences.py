@@ -4,6 +4,7 @@ import errno
 
 from vms.accounts.faults import BadLogin
 from vms.cli.database import NoSuchLogin
+from vms.cli.rehearsal.running import NotReady
 from vms.cli.simulator.drawing import DrawingFailed
 from vms.cli.simulator.simulation import ProvinceMissing
 from vms.cli.simulator.socket import SocketUnusable
@@ -31,6 +32,7 @@ EXPECTED = (
     NoSuchLogin,
     DrawingFailed,
     ProvinceMissing,
+    NotReady,
     SocketUnusable,
     OSError,
 )
