@@ -55,40 +55,69 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-ORDINARY = [
-    Quirk.WRONG_XADDR,
-    Quirk.UNDECLARED_PREFIXES,
-    Quirk.TOPIC_VARIANT,
-    Quirk.REFERENCE_PARAMETERS,
-    Quirk.NEEDS_ADDRESSING,
-    Quirk.CLOSES_KEEP_ALIVE,
-    Quirk.FEW_PULL_POINTS,
-    Quirk.RENEWS_IN_SECONDS,
-    Quirk.DENIES_PULL_POINTS,
-    Quirk.URN_SUBSCRIPTION,
-    Quirk.MOTION_ALARM_TOPIC,
-    Quirk.EMPTY_NO_MOTION,
-    Quirk.DIGEST_ONLY,
-]
-
-
-@pytest.mark.parametrize("login", list(Login))
-@pytest.mark.parametrize("quirk", [None, *ORDINARY], ids=lambda quirk: quirk or "none")
-async def test_quirks_09_to_17_motion_is_heard_and_the_pull_point_given_back(
-    client: Client, quirk: Quirk | None, login: Login
-) -> None:
-    device = onvif_device(*([quirk] if quirk else []), login=login)
-    async with simulated(device) as simulator:
+async def heard_and_given_back(client: Client, login: Login, *quirks: Quirk) -> None:
+    """Begin and end of motion are heard, and the pull point is given back when the listener is cancelled."""
+    async with simulated(onvif_device(*quirks, login=login)) as simulator:
         ears = Ears(client, simulator, 1, LOGIN)
         task = asyncio.create_task(ears.events.run_once())
         await until(lambda: simulator.pull_points(1) == 1 or task.done())
-        simulator.motion(1, moving=True)
-        assert await ears.next() == Motion("vs_1", moving=True)
-        simulator.motion(1, moving=False)
-        assert await ears.next() == Motion("vs_1", moving=False)
+        for moving in (True, False):
+            simulator.motion(1, moving=moving)
+            assert await ears.next() == Motion("vs_1", moving=moving)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         assert simulator.pull_points(1) == 0
+
+
+any_login = pytest.mark.parametrize("login", list(Login))
+
+
+@any_login
+async def test_motion_is_heard_and_the_pull_point_given_back(client: Client, login: Login) -> None:
+    await heard_and_given_back(client, login)
+
+
+async def test_quirk_03_events_are_heard_from_a_device_that_takes_only_digest(client: Client) -> None:
+    await heard_and_given_back(client, Login.BOTH, Quirk.DIGEST_ONLY)
+
+
+@any_login
+async def test_quirk_05_a_pull_point_is_asked_at_the_host_that_answered(client: Client, login: Login) -> None:
+    await heard_and_given_back(client, login, Quirk.WRONG_XADDR)
+
+
+@any_login
+async def test_quirk_09_a_subscription_with_undeclared_prefixes_is_understood(client: Client, login: Login) -> None:
+    await heard_and_given_back(client, login, Quirk.UNDECLARED_PREFIXES)
+
+
+async def test_quirk_10_a_topic_in_another_dress_is_recognised(client: Client) -> None:
+    await heard_and_given_back(client, Login.BOTH, Quirk.TOPIC_VARIANT)
+
+
+@any_login
+async def test_quirk_11_reference_parameters_come_back_as_headers(client: Client, login: Login) -> None:
+    await heard_and_given_back(client, login, Quirk.REFERENCE_PARAMETERS)
+
+
+@any_login
+async def test_quirk_12_requests_to_a_pull_point_carry_action_and_to(client: Client, login: Login) -> None:
+    await heard_and_given_back(client, login, Quirk.NEEDS_ADDRESSING)
+
+
+@any_login
+async def test_quirk_14_events_go_on_over_connections_that_close_without_notice(client: Client, login: Login) -> None:
+    await heard_and_given_back(client, login, Quirk.CLOSES_KEEP_ALIVE)
+
+
+@pytest.mark.parametrize("quirk", [Quirk.RENEWS_IN_SECONDS, Quirk.DENIES_PULL_POINTS, Quirk.URN_SUBSCRIPTION])
+async def test_quirk_16_odd_pull_points_work(client: Client, quirk: Quirk) -> None:
+    await heard_and_given_back(client, Login.BOTH, quirk)
+
+
+@pytest.mark.parametrize("quirk", [Quirk.MOTION_ALARM_TOPIC, Quirk.EMPTY_NO_MOTION])
+async def test_quirk_17_motion_is_understood_as_makers_say_it(client: Client, quirk: Quirk) -> None:
+    await heard_and_given_back(client, Login.BOTH, quirk)
 
 
 async def test_quirk_01_events_are_signed_with_the_devices_clock(client: Client) -> None:
