@@ -152,6 +152,27 @@ describe('the home page', () => {
     await until(() => /Đứng hình 1/.test(text()));
   });
 
+  it('warns a week before the password expires, not earlier', async () => {
+    const { app, sockets } = open(signedIn({ may: ['own'], password_expires_ms: NOON_MS + 7 * 86_400_000 }));
+    await until(() => text().includes('Xin chào'));
+    sockets.last.say(tick(NOON_MS - 2000));
+    app.live.beat();
+    await until(() => text().includes('25/11/2026'));
+    expect(text()).not.toContain('hết hạn');
+    sockets.last.say(tick(NOON_MS + 4000));
+    app.live.beat();
+    await until(() => text().includes('Mật khẩu của bạn hết hạn ngày 02/12/2026.'));
+  });
+
+  it('goes to what the session waits for when a right needs it in mid-shift', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: me() })
+      .on('GET /api/tree', { status: 403, body: { code: 'password_expired', detail: '', field: '' } })
+      .on('GET /api/session', { body: me({ stage: 'password', must_change_password: true }) });
+    open(server);
+    await until(() => text().includes('Mật khẩu hiện tại'));
+  });
+
   it('loads anew when the tree changes', async () => {
     const { server, sockets } = open(signedIn({}, []));
     await until(() => text().includes('Hệ thống chưa có camera nào') || text().includes('chưa có camera'));

@@ -8,7 +8,7 @@
  */
 
 import type { Operations } from './api/schema';
-import { failure, type Failure, type Result } from './result';
+import { failure, type Failure, type FailureCode, type Result } from './result';
 
 type Given<O extends { params: unknown; query: unknown; body: unknown }> = {
   [Member in 'params' | 'query' | 'body' as undefined extends O[Member] ? never : Member]: O[Member];
@@ -28,7 +28,11 @@ export interface ApiOptions {
   fetch: (path: string, init: RequestInit) => Promise<Response>;
   csrf: () => string;
   onSignedOut: () => void;
+  /** The session now waits for something first: a password that expired, a second factor. */
+  onWaiting?: () => void;
 }
+
+const WAITING: ReadonlySet<FailureCode> = new Set(['password_expired', 'code_needed', 'enrolment_needed']);
 
 export class Api {
   readonly #options: ApiOptions;
@@ -74,6 +78,7 @@ export class Api {
 
   #told(failed: Failure): Failure {
     if (failed.code === 'not_signed_in') this.#options.onSignedOut();
+    if (WAITING.has(failed.code)) this.#options.onWaiting?.();
     return failed;
   }
 }

@@ -23,7 +23,12 @@ export interface Outside {
 const KEY = Symbol('app');
 
 export function createApp(outside: Outside): App {
-  const api: Api = new Api({ fetch: outside.fetch, csrf: () => session.csrf, onSignedOut: () => session.ended() });
+  const api: Api = new Api({
+    fetch: outside.fetch,
+    csrf: () => session.csrf,
+    onSignedOut: () => session.ended(),
+    onWaiting: () => void session.start(),
+  });
   const session = new Session(api);
   const live = new Live({
     onSignedOut: () => session.ended(),

@@ -10,7 +10,8 @@ export type SessionState =
   | { kind: 'unreachable'; failure: Failure }
   | { kind: 'setup' }
   | { kind: 'signed_out'; byServer: boolean }
-  | { kind: 'must_change_password'; me: Me }
+  /** Signed in so far that only what leads on is answered. */
+  | { kind: 'waiting'; me: Me; stage: Exclude<Me['stage'], 'open'> }
   | { kind: 'signed_in'; me: Me };
 
 export class Session {
@@ -29,7 +30,7 @@ export class Session {
 
   get me(): Me | null {
     const state = this.#state;
-    return state.kind === 'signed_in' || state.kind === 'must_change_password' ? state.me : null;
+    return state.kind === 'signed_in' || state.kind === 'waiting' ? state.me : null;
   }
 
   get csrf(): string {
@@ -43,7 +44,7 @@ export class Session {
 
   async start(): Promise<void> {
     const read = await this.#api.call('GET /api/session');
-    if (read.kind === 'ok') return this.#accept(read.value);
+    if (read.kind === 'ok') return this.accept(read.value);
     if (read.kind === 'failed' && read.code !== 'not_signed_in') this.#state = { kind: 'unreachable', failure: read };
     if (read.kind === 'failed' && read.code === 'not_signed_in') await this.#before();
   }
@@ -95,12 +96,13 @@ export class Session {
   }
 
   #entered(answer: Result<Me>): Result<Me> {
-    if (answer.kind === 'ok') this.#accept(answer.value);
+    if (answer.kind === 'ok') this.accept(answer.value);
     return answer;
   }
 
-  #accept(me: Me): void {
-    this.#state = me.must_change_password ? { kind: 'must_change_password', me } : { kind: 'signed_in', me };
+  /** The person as the server now sees them. */
+  accept(me: Me): void {
+    this.#state = me.stage === 'open' ? { kind: 'signed_in', me } : { kind: 'waiting', me, stage: me.stage };
     const chosen = this.#chosen;
     this.#chosen = null;
     if (chosen !== null && chosen !== me.language) void this.setLanguage(chosen);

@@ -5,7 +5,8 @@ import { common } from './words/common';
 import { errors } from './words/errors';
 import { gallery } from './words/gallery';
 import { home } from './words/home';
+import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
 
-export const words = { account, common, errors, gallery, home, shell, states };
+export const words = { account, common, errors, gallery, home, secondFactor, shell, states };

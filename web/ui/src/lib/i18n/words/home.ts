@@ -21,6 +21,7 @@ export const home = bilingual(
     },
     waitForTechnician:
       'Chưa có camera nào bạn được xem. Kỹ thuật viên cần đăng ký camera, hoặc quản trị viên cần cấp quyền cho bạn.',
+    passwordExpires: (date: string) => `Mật khẩu của bạn hết hạn ngày ${date}.`,
     notBuilt: 'Chưa có trong phiên bản này',
     cameras: 'Camera được thấy',
     live: 'Có hình mới',
@@ -48,6 +49,7 @@ export const home = bilingual(
     },
     waitForTechnician:
       'There is no camera yet that you may see. A technician must register cameras, or an administrator give you a role.',
+    passwordExpires: (date: string) => `Your password expires on ${date}.`,
     notBuilt: 'Not in this version',
     cameras: 'Cameras in view',
     live: 'With a new picture',
