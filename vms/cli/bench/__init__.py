@@ -6,6 +6,7 @@ and says in its `how` key what it measured by which means.
 
 import typer
 
+from vms.cli.bench.discovery import discovery
 from vms.cli.bench.ingest import ingest
 
 bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
@@ -16,4 +17,5 @@ def benchmarks() -> None:
     """Each command prints one JSON object as its last line."""
 
 
+bench.command("discovery")(discovery)
 bench.command("ingest")(ingest)
