@@ -44,6 +44,8 @@ class Budget:
         self.limit_bps: int | None = None
         self._changed_s = now_s
         self._raised_s = now_s - LONGEST_HOLD_S
+        self._carried_bps: int | None = None
+        """The limit before it was last raised: it carried."""
         self._hold_s = HOLD_S
         self._bad_seconds = 0
         self._shortest_ms: float | None = None
@@ -73,18 +75,26 @@ class Budget:
         return heard.lost_share >= LOSS_SHARE or queued or doubted or heard.pictures_dropped
 
     def _lower(self, heard: Heard, now_s: float) -> None:
+        if self._carried_bps is not None and now_s - self._raised_s < 2 * HOLD_S:
+            self.limit_bps, self._carried_bps = self._carried_bps, None
+            self._hold_s = min(2 * self._hold_s, LONGEST_HOLD_S)
+        else:
+            self.limit_bps = self._arriving(heard)
+            self._hold_s = HOLD_S
+        self._changed_s = now_s
+        self._bad_seconds = 0
+
+    def _arriving(self, heard: Heard) -> int:
+        """What came through, with some room below."""
         arrives_bps = heard.sent_bps * (1 - heard.lost_share)
         if heard.estimate_bps is not None:
             arrives_bps = min(arrives_bps, heard.estimate_bps)
         limit_bps = max(FLOOR_BPS, int(0.85 * arrives_bps))
-        self.limit_bps = limit_bps if self.limit_bps is None else max(FLOOR_BPS, min(limit_bps, self.limit_bps))
-        failed_raise = now_s - self._raised_s < 2 * HOLD_S
-        self._hold_s = min(2 * self._hold_s, LONGEST_HOLD_S) if failed_raise else HOLD_S
-        self._changed_s = now_s
-        self._bad_seconds = 0
+        return limit_bps if self.limit_bps is None else max(FLOOR_BPS, min(limit_bps, self.limit_bps))
 
     def _raise(self, heard: Heard, now_s: float) -> None:
         assert self.limit_bps is not None
+        self._carried_bps = self.limit_bps
         raised_bps = int(self.limit_bps * RAISE)
         self.limit_bps = None if raised_bps > ROOM * heard.wanted_bps else raised_bps
         self._changed_s = self._raised_s = now_s

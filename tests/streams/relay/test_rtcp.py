@@ -1,7 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.relay.rtcp import MAX_LOST, KeyframeWanted, Nack, Report, Sent, goodbye, parse, sender_report
+from streams.relay.rtcp import (
+    MAX_LOST,
+    Bandwidth,
+    KeyframeWanted,
+    Nack,
+    Report,
+    Sent,
+    goodbye,
+    middle_ntp,
+    parse,
+    sender_report,
+)
 
 
 def nack(ssrc: int, *pairs: tuple[int, int]) -> bytes:
@@ -23,6 +34,23 @@ def test_a_picture_loss_and_a_full_intra_request_are_wishes_for_a_keyframe():
 def test_a_receiver_report_tells_the_lost_share():
     body = bytes(4) + (5).to_bytes(4, "big") + bytes((64, 0, 0, 1)) + bytes(4) + (3).to_bytes(4, "big") + bytes(8)
     assert list(parse(bytes((0x81, 201, 0, 7)) + body)) == [Report(5, 0.25, 3)]
+
+
+def test_a_receivers_estimate_is_read_as_its_mantissa_and_exponent():
+    remb = bytes((0x8F, 206, 0, 5)) + bytes(8) + b"REMB" + bytes((1, 4 << 2 | 1, 0x86, 0xA0)) + (9).to_bytes(4, "big")
+    assert list(parse(remb)) == [Bandwidth(0x186A0 << 4)]
+
+
+@given(st.integers(0, 2**62), st.integers(0, 20_000), st.integers(0, 20_000))
+def test_the_round_trip_is_what_is_left_without_the_receivers_pause(sent_ns, trip_ms, pause_ms):
+    now_ns = sent_ns + (trip_ms + pause_ms) * 1_000_000
+    report = Report(1, 0.0, 0, middle_ntp(sent_ns) or 1, pause_ms * 65536 // 1000)
+    assert abs(report.round_trip_ms(now_ns) - trip_ms) < 1
+
+
+def test_a_round_trip_that_cannot_be_is_none():
+    assert Report(1, 0.0, 0).round_trip_ms(10**18) is None
+    assert Report(1, 0.0, 0, middle_ntp(10**18), 65536).round_trip_ms(10**18) is None
 
 
 def test_a_nack_for_everything_is_cut():
