@@ -67,7 +67,8 @@ class Prober:
         self._own.sendto(raw, (to, self._port))
 
     async def read(self) -> Match:
-        raw, source = await asyncio.get_running_loop().sock_recvfrom(self._own, 65_536)
+        await self._readable()
+        raw, source = self._own.recvfrom(65_536)
         root = etree.fromstring(raw)
 
         def text(name: str) -> str:
@@ -81,6 +82,15 @@ class Prober:
             tuple(text("XAddrs").split()),
             len(raw),
         )
+
+    async def _readable(self) -> None:
+        """Not `sock_recvfrom`, which uvloop does not have."""
+        loop, there = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._own, there.set)
+        try:
+            await there.wait()
+        finally:
+            loop.remove_reader(self._own)
 
 
 @contextmanager

@@ -85,7 +85,7 @@ class Connection:
             raise BadRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         head = parse_head(raw)
         if head.length and head.headers.get("expect", "").lower() == "100-continue" and self._host.speaking.is_set():
-            self._writer.write(_HUNDRED)
+            self._write(_HUNDRED)
         return head, await self._reader.readexactly(head.length)
 
     async def _send(self, reply: Reply) -> bool:
@@ -96,13 +96,13 @@ class Connection:
         if kind is not None:
             chosen = garbage.chosen(kind, self._host.turn())
             for piece in garbage.pieces(chosen):
-                self._writer.write(piece)
+                self._write(piece)
                 await self._drained()
             return not garbage.closes(chosen)
         encoded = reply.encode()
         if self._host.fault(Fault.DRIP) is not None:
             return await self._drip(encoded)
-        self._writer.write(encoded)
+        self._write(encoded)
         await self._drained()
         return True
 
@@ -115,15 +115,21 @@ class Connection:
         for at in range(len(encoded)):
             rate = self._host.fault(Fault.DRIP)
             if rate is None:
-                self._writer.write(encoded[at:])
+                self._write(encoded[at:])
                 break
             if not self._host.speaking.is_set():
                 return False
-            self._writer.write(encoded[at : at + 1])
+            self._write(encoded[at : at + 1])
             await self._drained()
             await asyncio.sleep(1 / max(1.0, rate))
         await self._drained()
         return True
+
+    def _write(self, raw: bytes) -> None:
+        """Raises ConnectionResetError when it is closed: uvloop's transports would raise RuntimeError."""
+        if self._writer.is_closing():
+            raise ConnectionResetError
+        self._writer.write(raw)
 
     async def _drained(self) -> None:
         async with asyncio.timeout(_IDLE_S):

@@ -45,7 +45,6 @@ _PULL_POINT_NAMESPACES: Final = {
     "Renew": soap.WSNT,
     "Unsubscribe": soap.WSNT,
 }
-_UNKNOWN: Final = "there is no such operation here"
 
 
 class Front:
@@ -105,7 +104,7 @@ class Front:
         if found is None and pulls and _PULL_POINT_NAMESPACES.get(request.operation) == request.namespace:
             found = self._pull_point[request.operation]
         if found is None:
-            raise SoapFault(_UNKNOWN, "ter:ActionNotSupported", sender=False)
+            raise SoapFault("there is no such operation here", "ter:ActionNotSupported", sender=False)
         return found
 
     # --- logins

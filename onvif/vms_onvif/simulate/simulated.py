@@ -168,18 +168,25 @@ class SimulatedDevice:
         self._around.tasks.create_task(self._serve(accepted), name=f"onvif {self.device.address}")
 
     async def _serve(self, accepted: socket.socket) -> None:
+        """One connection. What fails here fails alone: the task group is that of the whole province."""
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=MOST_HEAD_BYTES, loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        transport, _ = await loop.connect_accepted_socket(lambda: protocol, accepted)
-        connection = Connection(self, reader, asyncio.StreamWriter(transport, protocol, reader, loop))
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections[connection] = task
+        connection = None
         try:
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, accepted)
+            connection = Connection(self, reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+            task = asyncio.current_task()
+            assert task is not None
+            self._connections[connection] = task
             await connection.run()
+        except OSError as error:
+            log.debug("connection ended early", address=self.device.address, error=str(error))
+        except Exception:
+            log.exception("connection failed", address=self.device.address)
         finally:
-            del self._connections[connection]
+            if connection is not None:
+                del self._connections[connection]
 
     # --- faults
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
+import aiohttp
 import pytest
 from lxml import etree
 
@@ -78,6 +79,37 @@ async def test_a_power_cut_loses_the_pull_points() -> None:
         at.simulator.faults.set([1], Fault.POWER_OFF)
         at.simulator.faults.clear([1])
         assert (await at.pull(path)).subcode == "wsrf-rw:ResourceUnknownFault"
+
+
+@pytest.mark.parametrize("fault", [Fault.POWER_OFF, Fault.STALL])
+async def test_a_pull_that_waits_when_silence_falls_is_never_answered_and_harms_nobody(fault: Fault) -> None:
+    async with rehearsal(device(), device(number=2), keeps_alive=False) as at:
+        path = path_of(await at.subscribe())
+        await at.pull(path)
+        at.time.waiting.clear()
+        pull = asyncio.create_task(at.pull(path))
+        await at.time.waiting.wait()
+        at.simulator.faults.set([1], fault)
+        at.simulator.motion(1, moving=True)
+        done, _ = await asyncio.wait([pull], timeout=SILENCE_S)
+        assert not done
+        at.simulator.faults.clear([1])
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await pull
+        assert await works(at)
+        assert await works(at, 2)
+
+
+async def test_a_client_that_leaves_in_the_middle_of_an_answer_harms_nobody() -> None:
+    async with rehearsal(keeps_alive=False) as at:
+        at.simulator.faults.set([1], Fault.GARBAGE, float(Garbage.HUGE_BODY))
+        for _ in range(5):
+            async with connected(at) as (reader, writer):
+                writer.write(REQUEST)
+                await reader.read(100)
+                writer.transport.abort()
+        at.simulator.faults.clear([1])
+        assert await works(at)
 
 
 async def test_a_stalled_device_takes_connections_and_answers_nothing() -> None:

@@ -11,18 +11,10 @@ Handler = Callable[[Request], str | Awaitable[str]]
 Operations = Mapping[str, Handler]
 
 
-def profile(all_profiles: tuple[Profile, ...], request: Request, *, needed: bool = True) -> Profile | None:
-    """The profile that the request names. Raises `SoapFault` for an unknown one, and for none when one is `needed`."""
+def required(all_profiles: tuple[Profile, ...], request: Request) -> Profile:
+    """The profile that the request names. Raises `SoapFault` for an unknown one, and for none."""
     token = request.text("ProfileToken")
-    if not token and not needed:
-        return None
     found = next((one for one in all_profiles if one.token == token), None)
     if found is None:
         raise SoapFault("there is no such profile", "ter:NoProfile")
-    return found
-
-
-def required(all_profiles: tuple[Profile, ...], request: Request) -> Profile:
-    found = profile(all_profiles, request)
-    assert found is not None
     return found
