@@ -12,6 +12,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
+import uvloop
+
 from streams.rtsp.gate import Scheme
 from streams.simulate.catalogue import pair
 from streams.simulate.device import MediaChannel, MediaDevice
@@ -39,7 +41,7 @@ def measure_cost(cameras: int = 240, seconds: float = 10, cache: Path | None = N
     with tempfile.TemporaryDirectory() as folder:
         chosen = Path(folder) if cache is None else cache
         prepare(chosen, lambda _done, _all: None)
-        return asyncio.run(_measure(cameras, seconds, chosen))
+        return uvloop.run(_measure(cameras, seconds, chosen))
 
 
 async def _measure(cameras: int, seconds: float, cache: Path) -> dict[str, float]:

@@ -8,6 +8,7 @@ import typer
 
 from vms.cli.bench.discovery import discovery
 from vms.cli.bench.ingest import ingest
+from vms.cli.bench.simulator import simulator
 
 bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
 
@@ -19,3 +20,4 @@ def benchmarks() -> None:
 
 bench.command("discovery")(discovery)
 bench.command("ingest")(ingest)
+bench.command("simulator")(simulator)
