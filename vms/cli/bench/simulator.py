@@ -19,7 +19,7 @@ def simulator(
     """Camera mô phỏng tốn bao nhiêu · what simulated cameras cost."""
     console.print("Vẽ cảnh, rồi đo · drawing the scenes, then measuring…")
     how = (
-        "cpu_cores: process time of the simulator's process over the wall clock, every camera playing one sub stream (strip and clock spliced "
-        "into each picture) over TCP to one client; the clients read and throw away in a process of their own."
+        "cpu_cores: process time of the simulator's process over the wall clock, every camera playing one sub stream (strip and clock "
+        "spliced into each picture) over TCP to one client; the clients read and throw away in a process of their own."
     )
     tell(measure_cost(cameras, seconds, loops) | {"how": how})
