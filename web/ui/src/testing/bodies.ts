@@ -55,6 +55,7 @@ export function truth(differs: Partial<CameraTruth> = {}): CameraTruth {
     fps: 15,
     bitrate_bps: 500_000,
     viewers: 0,
+    carrier: '',
     ...differs,
   };
 }
