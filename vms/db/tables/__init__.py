@@ -2,6 +2,7 @@
 
 from vms.db.tables.accounts import Account, GrantRow, SessionRow
 from vms.db.tables.alarms import Alarm, AlarmSnapshot
+from vms.db.tables.audit import AuditAnchor, AuditRow, AuditSeal
 from vms.db.tables.cameras import Camera, Device, Stream
 from vms.db.tables.consoles import ConsoleRow
 from vms.db.tables.factors import OldPassword, RecoveryCode, SsoIdentity, TotpRow
@@ -18,6 +19,9 @@ __all__ = [
     "Alarm",
     "AlarmSnapshot",
     "Angle",
+    "AuditAnchor",
+    "AuditRow",
+    "AuditSeal",
     "Camera",
     "ConsoleRow",
     "Courtroom",
