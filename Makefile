@@ -15,6 +15,7 @@ NODE := PATH="$$PWD/$(VENV)/node/bin:$$PATH"
 setup: $(VENV)/.installed web/static/index.html
 
 demo: setup
+	$(BIN)/vms simulate --draw --cameras 48
 	$(BIN)/vms demo
 
 test: setup browser

@@ -86,7 +86,8 @@ class MediaWorker:
             try:
                 await run_session(self._config.bus, self._session)
             except BusLost as error:
-                log.warning("bus_lost", detail=str(error))
+                # Before the first heartbeat we wait for control, which makes the buckets: nothing to warn of.
+                (log.warning if self._seq else log.info)("bus_lost", detail=str(error))
             finally:
                 self._keeper.connected(None)
             await asyncio.sleep(RECONNECT_S * (1 + secrets.randbelow(1000) / 1000))

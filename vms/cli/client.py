@@ -61,6 +61,11 @@ class Api:
         self._http.cookie_jar.update_cookies({name: token}, URL(self.base_url))
         self._csrf = csrf
 
+    @asynccontextmanager
+    async def websocket(self, path: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        async with self._http.ws_connect(path) as socket:
+            yield socket
+
     async def finished(self, path: str, poll_s: float = 0.25) -> dict[str, Any]:
         """Poll a job until it is no longer running."""
         while True:

@@ -73,6 +73,15 @@ def reset_password(login: str, settings: SettingsFile = None) -> None:
 _BEHIND = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
+@app.command(
+    help="Trình diễn: hệ thống cùng tỉnh mô phỏng · the system with a simulated province.", context_settings=_BEHIND
+)
+def demo(context: typer.Context) -> None:
+    from vms.cli.rehearsal.commands import demo_app  # noqa: PLC0415 see the module
+
+    _delegate(demo_app, context)
+
+
 @app.command(help="Tỉnh mô phỏng · the simulated province.", context_settings=_BEHIND)
 def simulate(context: typer.Context) -> None:
     from vms.cli.simulator.commands import simulate_app  # noqa: PLC0415 see the module

@@ -25,6 +25,7 @@ _WORKER_PUBLISH = (
             f"CONSUMER.INFO.KV_{bucket}.>",
             f"DIRECT.GET.KV_{bucket}.>",
             f"DIRECT.GET.KV_{bucket}",
+            f"STREAM.MSG.GET.KV_{bucket}",
         )
     ),
     "$JS.FC.>",

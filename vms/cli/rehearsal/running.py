@@ -94,8 +94,10 @@ async def rehearsing(
             await _ready(rehearsal)
             yield rehearsal
         finally:
-            for task in tasks:
+            # The system first: cameras that go dark before it would fill its log.
+            for task in reversed(tasks):
                 task.cancel()
+                await asyncio.wait([task])
 
 
 def base_url(settings: Settings) -> str:

@@ -26,24 +26,29 @@ Areas = Annotated[
     ),
 ]
 Everywhere = Annotated[bool, typer.Option("--all", help="Mọi camera · every camera.")]
+RtspPort = Annotated[int, typer.Option(min=1, max=65535, help="Cổng RTSP · RTSP port.")]
+OnvifPort = Annotated[int, typer.Option(min=1, max=65535, help="Cổng ONVIF · ONVIF port.")]
+DiscoveryPort = Annotated[int, typer.Option(min=1, max=65535, help="Cổng WS-Discovery · port of WS-Discovery.")]
+Clip = Annotated[Path | None, typer.Option(help="Phát video thật · play real footage.")]
+Cache = Annotated[Path, typer.Option(help="Nơi giữ hình đã vẽ · where drawn pictures are kept.")]
+Courtrooms = Annotated[int | None, typer.Option(min=0, help="Số phòng xử án · courtrooms; all by default.")]
+CamerasCount = Annotated[int, typer.Option("--cameras", min=0, help="Số camera · how many cameras.")]
 Socket = Annotated[Path, typer.Option("--socket", help="Ổ cắm của trình mô phỏng · socket of the simulator.")]
 SOCKET = VAR / "simulator.sock"
 
 
 @simulate_app.command(help="Chạy tỉnh mô phỏng · run the simulated province.")
 def simulate(
-    cameras: Annotated[int, typer.Option(min=0, help="Số camera · how many cameras.")] = 240,
-    courtrooms: Annotated[int | None, typer.Option(min=0, help="Số phòng xử án · courtrooms; all by default.")] = None,
+    cameras: CamerasCount = 240,
+    courtrooms: Courtrooms = None,
     province: Annotated[Path | None, typer.Option(help="Thư mục dữ liệu tỉnh · folder of the province.")] = None,
-    clip: Annotated[Path | None, typer.Option(help="Phát video thật · play real footage.")] = None,
+    clip: Clip = None,
     clip_every: Annotated[int, typer.Option(min=1, help="Cứ bao nhiêu thiết bị · on every so many-th device.")] = 4,
-    cache: Annotated[Path, typer.Option(help="Nơi giữ hình đã vẽ · where drawn pictures are kept.")] = VAR / "loops",
+    cache: Cache = VAR / "loops",
     socket: Socket = SOCKET,
-    rtsp_port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng RTSP · RTSP port.")] = RTSP_PORT,
-    onvif_port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng ONVIF · ONVIF port.")] = ONVIF_PORT,
-    discovery_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Cổng WS-Discovery · port of WS-Discovery.")
-    ] = DISCOVERY_PORT,
+    rtsp_port: RtspPort = RTSP_PORT,
+    onvif_port: OnvifPort = ONVIF_PORT,
+    discovery_port: DiscoveryPort = DISCOVERY_PORT,
     draw: Annotated[bool, typer.Option("--draw", help="Chỉ vẽ hình · only draw the pictures.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Không in gì · print nothing.")] = False,
 ) -> None:
