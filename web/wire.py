@@ -625,6 +625,7 @@ class LiveInfo(Body):
     base_ms: int
     codec: Codec
     sound: bool
+    transcoded: bool
 
 
 class LiveInit(Body):

@@ -93,9 +93,19 @@ class ViewOpen(Wire):
     lease_s: float = Field(default=10.0, gt=0, le=60)
 
 
+class Shown(StrEnum):
+    """What a view shows now: its link may not carry what was asked for."""
+
+    MAIN = "main"
+    SUB = "sub"
+    KEYFRAMES = "keyframes"
+    TRANSCODED = "transcoded"  # H.265 made into H.264 for a browser that has none
+
+
 class ViewOpened(Wire):
     view_id: str
     answer_sdp: str
+    shown: Shown = Shown.SUB
 
 
 class ViewRenew(Wire):
@@ -107,14 +117,6 @@ class ViewRenew(Wire):
 
 class ViewRenewed(Wire):
     unknown: tuple[str, ...] = ()  # ended meanwhile (viewer gone, consent expired)
-
-
-class Shown(StrEnum):
-    """What a view shows now: its link may not carry what was asked for."""
-
-    MAIN = "main"
-    SUB = "sub"
-    KEYFRAMES = "keyframes"
 
 
 class ViewMoved(Wire):

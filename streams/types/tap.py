@@ -50,6 +50,8 @@ class TapOpen(Wire):
     camera_id: CameraId
     kind: StreamKind
     format: TapFormat
+    h265: bool = True
+    """Whether the viewer decodes H.265; if not, it gets H.264."""
     lease_s: float
 
 
@@ -60,6 +62,7 @@ class TapOpened(Wire):
     host: str
     port: int
     ticket: str
+    transcoded: bool = False
 
 
 class TapTrack(Wire):

@@ -12,7 +12,8 @@ from streams.motion import MotionPool, MotionWatch
 from streams.motion.watch import Report
 from streams.source import open_source
 from streams.supervise import StreamSupervisor, Supervision
-from streams.types.bus import RefusalCode, Refused
+from streams.transcode import Transcodes, needed
+from streams.types.bus import RefusalCode, Refused, Shown
 from streams.types.camera import CameraSpec, CameraState, Credentials, StreamSpec, StreamState
 from streams.types.media import AccessUnit, Fanout, StreamKind
 
@@ -35,6 +36,7 @@ class Surroundings:
     viewers: Callable[[Fanout], int]
     stopped: Callable[["RunningCamera"], None]
     timeouts: Timeouts
+    transcodes: Transcodes
 
 
 class _Stream:
@@ -53,6 +55,8 @@ class RunningCamera:
         self._credentials = Credentials()
         self._changed = asyncio.Event()
         self._holds: dict[str, tuple[Hub, _Hold]] = {}
+        self._transcoded: dict[str, tuple[Hub, Hub]] = {}
+        """By hold: the stream and its H.264."""
         kinds = {stream.kind for stream in spec.streams}
         self._always = StreamKind.SUB if StreamKind.SUB in kinds else StreamKind.MAIN
         self._streams = {stream.kind: self._stream(stream) for stream in spec.streams}
@@ -127,7 +131,36 @@ class RunningCamera:
                 raise Refused(RefusalCode.NO_PICTURE, "nothing came from the camera") from None
         return stream.hub
 
+    async def as_h264(self, hold: str) -> Fanout:
+        """See `desk.Pictures`."""
+        source, _ = self._holds[hold]
+        always = self._streams[self._always].hub
+        if always.cached() and not needed(always):
+            return always
+        hub = self._around.transcodes.acquire(source, source.name)
+        if hub is None:
+            raise Refused(RefusalCode.CODEC, "every slot for transcoding is taken")
+        self._transcoded[hold] = (source, hub)
+        await self._first_keyframe(hub)
+        return hub
+
+    async def _first_keyframe(self, hub: Hub) -> None:
+        """Raises `Refused` when none comes in time; the caller releases."""
+        waiting = _Hold()
+        hub.attach(waiting)
+        try:
+            async with asyncio.timeout(TRACKS_WITHIN_S):
+                if not hub.cached():
+                    await waiting.keyframe.wait()
+        except TimeoutError:
+            raise Refused(RefusalCode.NO_PICTURE, "nothing came from the camera") from None
+        finally:
+            hub.detach(waiting)
+
     def release(self, hold: str) -> None:
+        transcoded = self._transcoded.pop(hold, None)
+        if transcoded is not None:
+            self._around.transcodes.release(transcoded[0])
         held = self._holds.pop(hold, None)
         if held is not None:
             hub, holder = held
@@ -143,8 +176,12 @@ class RunningCamera:
         lowest = self._streams[self._always].hub
         return lowest if fanout is not lowest and lowest.cached() else None
 
-    def kind_of(self, fanout: Fanout) -> StreamKind:
-        return next((kind for kind, stream in self._streams.items() if stream.hub is fanout), self._always)
+    def shown(self, fanout: Fanout) -> Shown:
+        """See `desk.Pictures`."""
+        if any(hub is fanout for _, hub in self._transcoded.values()):
+            return Shown.TRANSCODED
+        kind = next((kind for kind, stream in self._streams.items() if stream.hub is fanout), self._always)
+        return Shown(kind.value)
 
     def keyframe(self) -> tuple[AccessUnit, ...]:
         return self._streams[self._always].hub.cached()

@@ -4,7 +4,7 @@ import asyncio
 
 from streams.bus.serve import serve
 from streams.bus.session import Bus
-from streams.relay import OfferRefused, Relay
+from streams.relay import Filled, OfferRefused, Relay
 from streams.types.bus import (
     SUBJECT_CARRIER_OPEN,
     SUBJECT_SLOT_FILL,
@@ -15,6 +15,7 @@ from streams.types.bus import (
     SlotFill,
     SlotFilled,
 )
+from streams.types.media import Fanout
 from streams.worker.desk import Desk, Held, shown
 
 
@@ -44,19 +45,17 @@ class CarrierDesk:
         return CarrierOpened(transport_id=request.transport_id, answer_sdp=answer)
 
     async def fill(self, request: SlotFill) -> SlotFilled:
-        pictures, fanout = await self._desk.pictures(request.camera_id, request.kind, request.view_id)
-        try:
-            filled = self._relay.fill(
+        def show(fanout: Fanout, cheaper: Fanout | None) -> Filled:
+            return self._relay.fill(
                 request.transport_id,
                 request.mid,
                 request.view_id,
                 fanout,
                 on_closed=self._desk.ended,
-                cheaper=pictures.cheaper(fanout),
+                cheaper=cheaper,
             )
-        except OfferRefused as refused:
-            pictures.release(request.view_id)
-            raise Refused(refused.code, refused.detail) from refused
+
+        filled, pictures, _fanout = await self._desk.showing(request, show)
         self._desk.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
         info = self._relay.view(request.view_id)
         if info is None:

@@ -14,6 +14,9 @@ class WorkerConfig(Wire):
     media_host: str = "0.0.0.0"  # noqa: S104 browsers reach us from other machines; the port speaks nothing without a view
     media_port: int = Field(default=0, ge=0, le=65535)
     tap_host: str = "127.0.0.1"  # where control fetches views from; another machine's worker has its own address here
+    transcodes: int = Field(
+        default=1, ge=0
+    )  # streams made into H.264 at the same time: each costs a good part of a core
     max_views: int = Field(default=2000, ge=1)
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
     log_level: str = "info"

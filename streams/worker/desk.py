@@ -5,10 +5,11 @@ import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
+from streams import transcode
 from streams.bus.serve import serve
 from streams.bus.session import Bus
 from streams.relay import OfferRefused, Relay, Rung, ViewInfo
@@ -61,7 +62,14 @@ class Pictures(Protocol):
     def cheaper(self, fanout: Fanout) -> Fanout | None:
         """A running stream of the same camera that costs less than this one, or None."""
 
-    def kind_of(self, fanout: Fanout) -> StreamKind: ...
+    def shown(self, fanout: Fanout) -> Shown:
+        """Which stream of this camera a fan-out is."""
+
+    async def as_h264(self, hold: str) -> Fanout:
+        """The held stream as H.264, for a browser without H.265: another stream of the camera, else transcoded.
+
+        Raises `Refused` with CODEC when neither is there: every slot for transcoding is taken.
+        """
 
     def keyframe(self) -> tuple[AccessUnit, ...]:
         """The cached pictures of the stream that is cheapest to decode; empty before the first."""
@@ -70,6 +78,20 @@ class Pictures(Protocol):
 Find = Callable[[str], Pictures | None]
 Decode = Callable[[tuple[AccessUnit, ...], int], Awaitable[bytes]]
 Probe = Callable[[ProbeRequest], Awaitable[ProbeResult]]
+ShownT = TypeVar("ShownT")
+
+
+class Wish(Protocol):
+    """What all requests for a new view have in common."""
+
+    @property
+    def view_id(self) -> str: ...
+
+    @property
+    def camera_id(self) -> str: ...
+
+    @property
+    def kind(self) -> StreamKind: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +135,42 @@ class Desk:
             )
 
     async def open(self, request: ViewOpen) -> ViewOpened:
-        pictures, fanout = await self.pictures(request.camera_id, request.kind, request.view_id)
-        try:
-            answer = self._relay.open_view(
+        def show(fanout: Fanout, cheaper: Fanout | None) -> str:
+            return self._relay.open_view(
                 request.view_id,
                 request.offer_sdp,
                 fanout,
                 addresses=request.addresses,
                 on_closed=self.ended,
-                cheaper=pictures.cheaper(fanout),
+                cheaper=cheaper,
             )
+
+        answer, pictures, fanout = await self.showing(request, show)
+        self.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
+        return ViewOpened(view_id=request.view_id, answer_sdp=answer, shown=pictures.shown(fanout))
+
+    async def showing(
+        self, request: Wish, show: Callable[[Fanout, Fanout | None], ShownT]
+    ) -> tuple[ShownT, Pictures, Fanout]:
+        """Hold the stream that is asked for and let `show` show it (with the camera's cheaper stream, if any).
+
+        What the browser cannot decode is shown as H.264 instead. Raises `Refused`, and then nothing is held.
+        """
+        pictures, fanout = await self.pictures(request.camera_id, request.kind, request.view_id)
+        try:
+            try:
+                return show(fanout, pictures.cheaper(fanout)), pictures, fanout
+            except OfferRefused as refused:
+                if refused.code is not RefusalCode.CODEC or not transcode.needed(fanout):
+                    raise
+            fanout = await pictures.as_h264(request.view_id)
+            return show(fanout, None), pictures, fanout
         except OfferRefused as refused:
             pictures.release(request.view_id)
             raise Refused(refused.code, refused.detail) from refused
-        self.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
-        return ViewOpened(view_id=request.view_id, answer_sdp=answer)
+        except Refused:
+            pictures.release(request.view_id)
+            raise
 
     async def pictures(self, camera_id: str, kind: StreamKind, view_id: str) -> tuple[Pictures, Fanout]:
         """The stream for a new view, held for it until `release`. Raises `Refused`."""
@@ -212,4 +255,4 @@ class Desk:
 
 def shown(info: ViewInfo, pictures: Pictures) -> Shown:
     """What a view shows now, in the words of the bus."""
-    return Shown.KEYFRAMES if info.rung is Rung.KEYFRAMES else Shown(pictures.kind_of(info.fanout).value)
+    return Shown.KEYFRAMES if info.rung is Rung.KEYFRAMES else pictures.shown(info.fanout)

@@ -17,6 +17,7 @@ from streams.motion.watch import Report
 from streams.probe import probe
 from streams.relay import Relay, RelayLimits
 from streams.tap import TapServer
+from streams.transcode import Transcodes
 from streams.types.bus import Lease, RefusalCode, Refused, WorkerState
 from streams.types.camera import CameraSpec
 from streams.types.media import AccessUnit, Fanout
@@ -60,6 +61,7 @@ class MediaWorker:
             viewers=self._viewers,
             stopped=self._stopped,
             timeouts=Timeouts(stall_s=config.stall_timeout_s),
+            transcodes=Transcodes(config.transcodes),
         )
         self._cameras = OwnedCameras(self._camera)
         self._desk = Desk(relay, self._find, _decode, probe)

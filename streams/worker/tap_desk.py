@@ -3,7 +3,8 @@
 from streams.bus.serve import serve
 from streams.bus.session import Bus
 from streams.tap import TapServer
-from streams.types.bus import Refused
+from streams.transcode import needed
+from streams.types.bus import Refused, Shown
 from streams.types.tap import SUBJECT_TAP_OPEN, TapOpen, TapOpened
 from streams.worker.desk import Desk, Held
 
@@ -23,9 +24,17 @@ class TapDesk:
     async def open(self, request: TapOpen) -> TapOpened:
         pictures, fanout = await self._desk.pictures(request.camera_id, request.kind, request.view_id)
         try:
+            if not request.h265 and needed(fanout):
+                fanout = await pictures.as_h264(request.view_id)
             ticket = self._taps.issue(request.view_id, fanout, request.format)
         except Refused:
             pictures.release(request.view_id)
             raise
         self._desk.hold(request.view_id, Held(pictures, self._taps.close), request.lease_s)
-        return TapOpened(view_id=request.view_id, host=self._host, port=self._taps.port, ticket=ticket)
+        return TapOpened(
+            view_id=request.view_id,
+            host=self._host,
+            port=self._taps.port,
+            ticket=ticket,
+            transcoded=pictures.shown(fanout) is Shown.TRANSCODED,
+        )

@@ -176,6 +176,7 @@ class FakeTap:
     info: TapInfo
     reason: EndReason | None = None
     ends: EndReason = EndReason.CLOSED
+    transcoded: bool = False
     sound: bool | None = None
     closed: bool = False
     pieces: asyncio.Queue[tuple[TapFrame, bytes] | None] = field(default_factory=asyncio.Queue)

@@ -23,7 +23,13 @@ async def officer(people: SignInAs) -> Browser:
 
 async def test_segments_come_behind_what_a_player_must_know(camera: str, officer: Browser, ports: FakePorts) -> None:
     async with officer.client.ws_connect(f"/api/cameras/{camera}/live?stream=main") as socket:
-        assert await socket.receive_json() == {"type": "info", "base_ms": 1000, "codec": "H264", "sound": False}
+        assert await socket.receive_json() == {
+            "type": "info",
+            "base_ms": 1000,
+            "codec": "H264",
+            "sound": False,
+            "transcoded": False,
+        }
         (tap,) = ports.taps.opened
         tap.pieces.put_nowait((TapFrame.INIT, b"avc1.42E01E\nftypmoov"))
         tap.pieces.put_nowait((TapFrame.DATA, b"moofmdat"))

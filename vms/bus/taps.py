@@ -42,6 +42,7 @@ class RunningTap:
     ) -> None:
         self.view_id = view_id
         self.reason: EndReason | None = None
+        self.transcoded = False
         self.info: TapInfo
         self._reader = reader
         self._writer = writer
@@ -106,7 +107,12 @@ class TapsOnBus:
         view_id = new_id()
         bus = await self._link.bus()
         message = TapOpen(
-            view_id=view_id, camera_id=request.camera_id, kind=request.kind, format=request.format, lease_s=LEASE_S
+            view_id=view_id,
+            camera_id=request.camera_id,
+            kind=request.kind,
+            format=request.format,
+            h265=request.h265,
+            lease_s=LEASE_S,
         )
         try:
             opened = await ask(bus, SUBJECT_TAP_OPEN.format(worker_id=worker_id), message, TapOpened)
@@ -154,6 +160,7 @@ class TapsOnBus:
                 raw.close()
                 raise
             tap = RunningTap(opened.view_id, reader, writer, self)
+            tap.transcoded = opened.transcoded
             try:
                 await tap.hello(opened.ticket)
             except BaseException:

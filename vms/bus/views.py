@@ -120,7 +120,7 @@ class ViewsOnBus:
             session_id=request.session_id,
         )
         await self.keep(bus, view)
-        return OpenedView(view_id=view_id, answer_sdp=opened.answer_sdp)
+        return OpenedView(view_id=view_id, answer_sdp=opened.answer_sdp, shown=opened.shown)
 
     async def close(self, view_id: str, reason: str) -> None:
         view = self._open.get(view_id)

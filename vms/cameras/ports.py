@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, SlotFilled, Snapshot
+from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Shown, SlotFilled, Snapshot
 from streams.types.camera import CameraSpec, CameraState
 from streams.types.media import StreamKind
 from streams.types.tap import EndReason, TapFormat, TapFrame, TapInfo
@@ -78,6 +78,7 @@ class ViewRequest:
 class OpenedView:
     view_id: str
     answer_sdp: str = field(repr=False)
+    shown: Shown = Shown.SUB
 
 
 class Views(Protocol):
@@ -144,6 +145,7 @@ class TapRequest:
     camera_id: str
     kind: StreamKind
     format: TapFormat
+    h265: bool
     account_id: str
     session_id: str
 
@@ -156,6 +158,9 @@ class Tap(Protocol):
 
     @property
     def info(self) -> TapInfo: ...
+
+    @property
+    def transcoded(self) -> bool: ...
 
     @property
     def reason(self) -> EndReason | None: ...

@@ -36,7 +36,14 @@ class RtspDoor:
             return None
         if not may(person, Action.CAMERA_VIEW_LIVE, camera, self._clock()):
             return None
-        request = TapRequest(camera_id, kind, TapFormat.RTP, holder.account_id, holder.session_id)
+        request = TapRequest(
+            camera_id=camera_id,
+            kind=kind,
+            format=TapFormat.RTP,
+            h265=True,
+            account_id=holder.account_id,
+            session_id=holder.session_id,
+        )
         try:
             tap = await self._taps.open(request)
         except (BusRefused, BusUnavailable) as error:

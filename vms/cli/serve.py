@@ -49,6 +49,7 @@ def worker_config(settings: Settings, worker_id: str, number: int, bus: BusAddre
         bus=bus,
         media_port=settings.media.udp_port + number if settings.media.udp_port else 0,
         stall_timeout_s=settings.media.stall_timeout_s,
+        transcodes=settings.media.transcodes,
         log_level=settings.log.level,
         log_json=settings.log.format == "json",
     )

@@ -56,6 +56,7 @@ class MediaSettings(_Section):
     workers: int = Field(default=0, ge=0, le=64)
     udp_port: Port = 0
     addresses: list[str] = []
+    transcodes: int = Field(default=1, ge=0, le=16)
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
 
 

@@ -32,6 +32,8 @@ _SOCKET_BUFFER_BYTES = 256 << 10
 class LiveQuery(Body):
     stream: StreamKind = StreamKind.SUB
     sound: bool = False
+    h265: bool = False
+    """Whether this browser plays H.265; if not, it gets H.264."""
 
 
 @routes.get(
@@ -52,6 +54,7 @@ async def watch_live(ctx: Context[None, LiveQuery]) -> web.WebSocketResponse:
                 camera_id=ctx.param("camera_id"),
                 kind=ctx.query.stream,
                 format=TapFormat.FMP4,
+                h265=ctx.query.h265,
                 account_id=ctx.person.account_id,
                 session_id=ctx.session.session_id,
             )
@@ -95,7 +98,7 @@ async def _show(viewer: web.WebSocketResponse, tap: Tap, *, sound: bool) -> None
 
 async def _pump(viewer: web.WebSocketResponse, tap: Tap, *, sound: bool) -> None:
     said = sound and tap.info.sound is not None
-    info = LiveInfo(base_ms=tap.info.base_ms, codec=tap.info.video.codec, sound=said)
+    info = LiveInfo(base_ms=tap.info.base_ms, codec=tap.info.video.codec, sound=said, transcoded=tap.transcoded)
     await viewer.send_str(info.model_dump_json())
     tap.start(sound=said)
     async for kind, body in tap.frames():

@@ -49,6 +49,7 @@ async def open_view(ctx: Context[None, WhepQuery]) -> web.Response:
     )
     opened = await asked(lambda: ctx.services.cameras.views.open(request))
     response = web.Response(status=201, text=opened.answer_sdp, content_type="application/sdp")
+    response.headers["X-Vong-Shown"] = opened.shown.value
     response.headers["Location"] = f"/api/views/{opened.view_id}"
     return response
 

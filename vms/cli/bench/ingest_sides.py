@@ -21,6 +21,7 @@ from streams.simulate import strip
 from streams.simulate.catalogue import LoopSpec, main_specs, sub_specs
 from streams.simulate.device import MediaChannel, MediaDevice
 from streams.simulate.province import MediaSimulator, RtspAccess
+from streams.transcode import Transcodes
 from streams.types.camera import CameraSpec, Credentials, Ingest, Liveness, MotionSpec, StreamSpec
 from streams.types.media import AccessUnit, Codec, Fanout, StreamKind
 from streams.worker.camera import RunningCamera, Surroundings
@@ -116,6 +117,7 @@ class _Ingest:
         self._specs = {spec.camera_id: spec for spec in map(_spec, [province] * province.cameras, province.numbers)}
         loop = asyncio.get_running_loop()
         self._around = Surroundings(
+            transcodes=Transcodes(0),
             credentials=_credentials,
             motion=MotionPool(),
             report=Report(lambda _event: None, loop.call_soon_threadsafe),

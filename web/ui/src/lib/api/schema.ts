@@ -222,6 +222,7 @@ export interface LiveInfo {
   base_ms: number;
   codec: Codec;
   sound: boolean;
+  transcoded: boolean;
 }
 
 /** The next binary message is an initialisation segment; `codecs` as in RFC 6381, for `video/mp4`. */
@@ -321,7 +322,7 @@ export interface SetupState {
 }
 
 /** What a view shows now: its link may not carry what was asked for. */
-export type Shown = "main" | "sub" | "keyframes";
+export type Shown = "main" | "sub" | "keyframes" | "transcoded";
 
 export interface SignIn {
   login: string;
@@ -588,7 +589,7 @@ export interface Operations {
   };
   "GET /api/cameras/{camera_id}/live": {
     params: { camera_id: string };
-    query: { stream?: StreamKind; sound?: boolean };
+    query: { stream?: StreamKind; sound?: boolean; h265?: boolean };
     body: undefined;
     answer: undefined;
   };

@@ -85,6 +85,7 @@ beforeEach(() => {
     camera_id: 'camera-1',
     stream: 'sub',
     sound: false,
+    h265: false,
     open: () => socket as unknown as WebSocket,
     onPlaying: () => (playing += 1),
     onEnded: (reason) => ended.push(reason),
@@ -100,7 +101,7 @@ afterEach(() => {
 });
 
 function begin(): void {
-  socket.say({ type: 'info', base_ms: 1000, codec: 'H264', sound: false });
+  socket.say({ type: 'info', base_ms: 1000, codec: 'H264', sound: false, transcoded: true });
   socket.say({ type: 'init', codecs: 'avc1.42E01E' });
   FakeMedia.last.onsourceopen?.();
 }
@@ -131,6 +132,7 @@ describe('the picture on the screen', () => {
     expect(player.capture_ms).toBeNull();
     shown?.(0, { mediaTime: 2.5 } as VideoFrameCallbackMetadata);
     expect(player.capture_ms).toBe(3500);
+    expect(player.transcoded).toBe(true);
     shown?.(0, { mediaTime: 2.6 } as VideoFrameCallbackMetadata);
     expect(playing).toBe(1);
   });
@@ -177,9 +179,9 @@ describe('messages', () => {
   });
 
   it('come from the address of the page', () => {
-    const source = { camera_id: 'a/b', stream: 'main', sound: true } as const;
+    const source = { camera_id: 'a/b', stream: 'main', sound: true, h265: true } as const;
     expect(live_url(source, { protocol: 'https:', host: 'vong.example' })).toBe(
-      'wss://vong.example/api/cameras/a%2Fb/live?stream=main&sound=true',
+      'wss://vong.example/api/cameras/a%2Fb/live?stream=main&sound=true&h265=true',
     );
   });
 });

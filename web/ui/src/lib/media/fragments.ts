@@ -16,6 +16,8 @@ export interface FragmentSource {
   camera_id: string;
   stream: 'main' | 'sub';
   sound: boolean;
+  /** Whether this browser plays H.265; the server makes H.264 of it if not. */
+  h265: boolean;
 }
 
 export interface FragmentOptions extends FragmentSource, PlayerEvents {
@@ -25,8 +27,13 @@ export interface FragmentOptions extends FragmentSource, PlayerEvents {
 
 export function live_url(source: FragmentSource, at: { protocol: string; host: string }): string {
   const scheme = at.protocol === 'https:' ? 'wss' : 'ws';
-  const query = new URLSearchParams({ stream: source.stream, sound: String(source.sound) });
+  const query = new URLSearchParams({ stream: source.stream, sound: String(source.sound), h265: String(source.h265) });
   return `${scheme}://${at.host}/api/cameras/${encodeURIComponent(source.camera_id)}/live?${query}`;
+}
+
+/** Whether this browser plays H.265 from fragments. */
+export function plays_h265(): boolean {
+  return typeof MediaSource !== 'undefined' && MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L93.B0"');
 }
 
 export function parse(data: unknown): LiveMessage | null {
@@ -49,6 +56,7 @@ export class FragmentPlayer implements Player {
   #codecs = '';
   #base_ms: number | null = null;
   #capture_ms: number | null = null;
+  #transcoded = false;
   #playing = false;
   #ended = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +64,11 @@ export class FragmentPlayer implements Player {
 
   constructor(options: FragmentOptions) {
     this.#options = options;
+  }
+
+  /** Whether the server makes this picture anew for us: it costs quality, and is said. */
+  get transcoded(): boolean {
+    return this.#transcoded;
   }
 
   get capture_ms(): number | null {
@@ -97,8 +110,10 @@ export class FragmentPlayer implements Player {
       return;
     }
     const message = parse(data);
-    if (message?.type === 'info') this.#base_ms = message.base_ms;
-    else if (message?.type === 'init') this.#prepare(message.codecs);
+    if (message?.type === 'info') {
+      this.#base_ms = message.base_ms;
+      this.#transcoded = message.transcoded;
+    } else if (message?.type === 'init') this.#prepare(message.codecs);
     else if (message?.type === 'end') this.#end(message.reason);
   }
 
