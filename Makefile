@@ -31,7 +31,7 @@ check-python:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint docker/Dockerfile
-	! command -v docker >/dev/null || docker compose -f docker/compose.yaml config --quiet
+	! docker compose version >/dev/null 2>&1 || docker compose -f docker/compose.yaml config --quiet
 
 check-ui:
 	$(NODE) npm --prefix $(UI) run --silent check

@@ -4,6 +4,9 @@ SQLite has one writer. A transaction that reads first and writes later can then 
 `transaction()` takes the write lock at its beginning (BEGIN IMMEDIATE) and waits for it; `session()` only reads and never waits.
 """
 
+import asyncio
+import threading
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -15,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_MS = 10_000
+CLOSE_S = 5.0
 _WRITE = "vong_write"
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -56,6 +60,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
         self._writer = writing(self._engine)
+        self._threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+        if self._engine.dialect.driver == "aiosqlite":
+            event.listen(self._engine.sync_engine, "connect", self._note_thread)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -73,7 +80,15 @@ class Database:
                 yield session
 
     async def close(self) -> None:
+        """Close all connections. A query that was cancelled may still run in its thread: wait for it, for `CLOSE_S` at most."""
         await self._engine.dispose()
+        # The thread tells the event loop how the query ended: too late for a loop that has been closed meanwhile.
+        for thread in list(self._threads):
+            if thread.is_alive():
+                await asyncio.to_thread(thread.join, CLOSE_S)
+
+    def _note_thread(self, connection: Any, _record: object) -> None:
+        self._threads.add(connection.driver_connection._thread)  # noqa: SLF001 aiosqlite shows it nowhere else
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from fakes.databases import opened, sqlite_url
@@ -67,3 +69,28 @@ def test_ids_are_unguessable_and_fit_where_ids_go() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert {len(one) for one in ids} == {22}
+
+
+SLOW = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000) SELECT count(*) FROM c"
+
+
+async def test_closing_waits_for_the_thread_of_a_query_that_was_cancelled(tmp_path: Path) -> None:
+    # A thread that answers after the event loop has closed ends some later test with "Event loop is closed".
+    before = set(threading.enumerate())
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.sqlite'}")
+    asked = asyncio.Event()
+
+    async def ask() -> None:
+        async with database.session() as session:
+            await session.connection()
+            asked.set()
+            await session.execute(text(SLOW))
+
+    asking = asyncio.create_task(ask())
+    await asked.wait()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await database.close()
+    assert [
+        thread for thread in threading.enumerate() if thread not in before and "_connection_worker" in str(thread)
+    ] == []
