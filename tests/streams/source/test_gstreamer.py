@@ -1,4 +1,4 @@
-"""Interoperation with GStreamer's RTSP server, run by the system's Python. Skipped only where it is not installed."""
+"""Interoperation with GStreamer's RTSP server, run by the system's Python. Skipped only where it is not installed, and never in CI."""
 
 import asyncio
 import subprocess
@@ -7,31 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from fakes.peers import missing
 from fakes.units import Kept
 from streams.probe import decode_keyframe, probe
 from streams.source import Timeouts, open_source
 from streams.types.bus import ProbeRequest
 from streams.types.camera import Credentials, FaultKind, Ingest, SourceFault, StreamSpec, Transport
 from streams.types.media import Codec, StreamKind
+from vms.cli.browser import SYSTEM_PYTHON, has_gstreamer
 
 pytestmark = pytest.mark.peer
 
-SYSTEM_PYTHON = "/usr/bin/python3"
 SERVER = Path(__file__).parents[2] / "peers" / "gst_rtsp_server.py"
 PATIENT = Timeouts(connect_s=10, response_s=10, stall_s=10)
 
 
-def installed() -> bool:
-    check = "import gi; gi.require_version('GstRtspServer', '1.0')"
-    try:
-        return subprocess.run([SYSTEM_PYTHON, "-c", check], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
 def serve(*arguments: str) -> Iterator[int]:
-    if not installed():
-        pytest.skip("GStreamer's RTSP server is not installed (gir1.2-gst-rtsp-server-1.0, python3-gi)")
+    if not has_gstreamer():
+        missing("GStreamer's RTSP server")
     command = [SYSTEM_PYTHON, str(SERVER), *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
