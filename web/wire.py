@@ -252,12 +252,16 @@ class Tree(Body):
     cameras: list[Camera]
 
 
+WallSize = Literal[1, 4, 6, 8, 9, 16, 25, 36, 64]
+"""How many tiles: squares, and 6 and 8 with one large tile at the top left (1 + 5, 1 + 7), which is the first."""
+
+
 class Layout(Body):
     """A saved wall: `tiles` is row by row, null for an empty tile. One layout named "" is the last one used."""
 
     name: str = Field(max_length=80)
-    size: Literal[1, 4, 9, 16]
-    tiles: list[Id | None] = Field(max_length=16)
+    size: WallSize
+    tiles: list[Id | None] = Field(max_length=64)
 
 
 class Courtroom(Body):
@@ -502,8 +506,8 @@ class Restriction(Body):
 class ConsoleWall(Body):
     """Row by row, null for an empty tile."""
 
-    size: Literal[1, 4, 9, 16]
-    tiles: list[Id | None] = Field(max_length=16)
+    size: WallSize
+    tiles: list[Id | None] = Field(max_length=64)
 
 
 class NewConsole(Body):

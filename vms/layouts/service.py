@@ -10,7 +10,8 @@ from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables.layouts import Layout
 
-SIZES = (1, 4, 9, 16)
+SIZES = (1, 4, 6, 8, 9, 16, 25, 36, 64)
+"""6 and 8 have one large tile, the first."""
 MOST_LAYOUTS = 100
 LONGEST_NAME = 80
 

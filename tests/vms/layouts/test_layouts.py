@@ -51,6 +51,15 @@ async def test_a_wall_that_cannot_be_is_refused(layouts: Layouts, people: list[s
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize("size", [1, 4, 6, 8, 9, 16, 25, 36, 64])
+async def test_every_shape_of_wall_is_kept_with_all_of_its_tiles(
+    layouts: Layouts, people: list[str], size: int
+) -> None:
+    tiles = [f"camera-{number:09}" for number in range(size)]
+    assert (await layouts.save(people[0], Wall("", size, tiles))).tiles == tiles
+    assert await layouts.all_of(people[0]) == [Wall("", size, tiles)]
+
+
 async def test_walls_are_bounded(layouts: Layouts, people: list[str]) -> None:
     for number in range(MOST_LAYOUTS):
         await layouts.save(people[0], Wall(f"{number}", 1, []))

@@ -206,7 +206,7 @@ export interface JobProgress {
 /** A saved wall: `tiles` is row by row, null for an empty tile. One layout named "" is the last one used. */
 export interface Layout {
   name: string;
-  size: 1 | 4 | 9 | 16;
+  size: 1 | 4 | 6 | 8 | 9 | 16 | 25 | 36 | 64;
   tiles: (string | null)[];
 }
 
