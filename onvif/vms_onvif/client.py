@@ -32,6 +32,7 @@ class Client:
     ) -> None:
         self._stubs = Stubs()
         self._threads = ThreadPoolExecutor(parallel, thread_name_prefix="onvif")
+        self._turns = asyncio.Semaphore(parallel)
         self._utc_s = utc_s
         self._timeout_s = timeout_s
 
@@ -63,7 +64,8 @@ class Client:
         except ValueError as error:
             raise OnvifFault(FaultKind.UNREACHABLE, str(error)) from error
         loop = asyncio.get_running_loop()
-        async with http_session() as http:
+        # A device's minute begins when it is its turn, not while it waits behind others that do not answer.
+        async with self._turns, http_session() as http:
             link = Link(http, origin, login, utc_s=self._utc_s, timeout_s=self._timeout_s)
             calls = ThreadCalls(self._stubs, link, loop)
             try:

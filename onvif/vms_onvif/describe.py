@@ -49,6 +49,12 @@ class Description:
     channels: tuple[Channel, ...]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def profiles(self) -> list[Profile]:
+        """Those that were chosen: what `vms_onvif.events.Sources` wants to know."""
+        streams = [stream for channel in self.channels for stream in (channel.main, channel.sub)]
+        return [stream.profile for stream in streams if stream is not None]
+
 
 def describe(calls: Calls, path: str, today: date) -> Description:
     """Ask the device whose device service is at `path`. Raises `OnvifFault`."""

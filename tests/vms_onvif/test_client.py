@@ -106,6 +106,22 @@ async def test_devices_beyond_the_threads_wait_their_turn() -> None:
     assert len(threads) == 2
 
 
+async def test_waiting_behind_silent_devices_is_not_held_against_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(1, timeout_s=10.0)
+    async with simulated(onvif_device(), onvif_device(number=2)) as simulator:
+        await client.prepare(simulator.xaddr(2), LOGIN)  # so that parsing the WSDLs takes no time below
+        monkeypatch.setattr("vms_onvif.client.DEVICE_TIMEOUT_S", 0.5)
+        simulator.faults.set([1], Fault.STALL)
+        silent = [asyncio.create_task(client.prepare(simulator.xaddr(1), LOGIN)) for _ in range(3)]
+        await asyncio.sleep(0)
+        services, _ = await client.prepare(simulator.xaddr(2), LOGIN)
+        assert services.media2 is not None
+        for task in silent:
+            with pytest.raises(OnvifFault) as caught:
+                await task
+            assert caught.value.kind is FaultKind.UNREACHABLE
+
+
 def test_the_password_is_in_no_repr_and_in_no_fault() -> None:
     assert LOGIN.password not in repr(LOGIN)
 

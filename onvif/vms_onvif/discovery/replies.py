@@ -21,6 +21,7 @@ class Replies:
         self.asked: set[str] = set()
         """Our message ids in lower case."""
         self._heard: Counter[str] = Counter()
+        self._hosts: set[str] = set()
 
     def listen(self, sock: socket.socket) -> None:
         asyncio.get_running_loop().add_reader(sock, self._drain, sock)
@@ -33,10 +34,11 @@ class Replies:
         known = self.found.get(key)
         if (known is None and len(self.found) < MOST_FOUND) or (known is not None and device.name and not known.name):
             self.found[key] = device
+            self._hosts.add(device.host)
 
     def heard(self, host: str, port: int | None) -> bool:
         """Whether a device was found on `host`, and at `port` if one is given."""
-        return (host, port) in self.found if port is not None else any(host == known for known, _ in self.found)
+        return host in self._hosts if port is None else (host, port) in self.found
 
     def _drain(self, sock: socket.socket) -> None:
         for _ in range(_MOST_AT_ONCE):
