@@ -86,7 +86,7 @@ async def test_a_directed_probe_finds_what_multicast_does_not_reach() -> None:
         onvif_device(Quirk.TIME_NEEDS_PASSWORD, Quirk.DIGEST_ONLY),
         onvif_device(Quirk.NO_UTC_TIME, Quirk.UNDECLARED_PREFIXES),
     ],
-    ids=lambda device: "+".join([device.login, *device.quirks]),
+    ids=lambda device: "+".join([device.login, *sorted(device.quirks)]),
 )
 async def test_a_device_without_discovery_is_found_by_asking_it_over_http(device: OnvifDevice) -> None:
     async with simulated(device) as simulator:
