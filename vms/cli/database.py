@@ -8,6 +8,7 @@ from sqlmodel import select
 from vms.access import Person
 from vms.accounts.policy import login_key
 from vms.cli.compose import opened
+from vms.cli.faults import CannotRun
 from vms.cli.logs import set_up_logs
 from vms.db.tables import Account
 from vms.organisation.store import ImportSummary
@@ -17,7 +18,7 @@ CONSOLE = Person("console", "console", "Console")
 """Whoever may write the database: holds no role, and is named in the log as who did it."""
 
 
-class NoSuchLogin(Exception):
+class NoSuchLogin(CannotRun):
     """There is no account with this login."""
 
 

@@ -3,11 +3,7 @@
 import errno
 
 from vms.accounts.faults import BadLogin
-from vms.cli.database import NoSuchLogin
-from vms.cli.rehearsal.running import NotReady
-from vms.cli.simulator.drawing import DrawingFailed
-from vms.cli.simulator.simulation import ProvinceMissing
-from vms.cli.simulator.socket import SocketUnusable
+from vms.cli.faults import CannotRun
 from vms.db.engine import BadDatabaseUrlError, DatabaseUnavailableError
 from vms.db.migrate import NewerDatabaseError
 from vms.organisation.files import ImportRefused
@@ -29,11 +25,7 @@ EXPECTED = (
     BusNotReady,
     ChildRefused,
     BadLogin,
-    NoSuchLogin,
-    DrawingFailed,
-    ProvinceMissing,
-    NotReady,
-    SocketUnusable,
+    CannotRun,
     OSError,
 )
 

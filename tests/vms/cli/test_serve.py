@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -135,3 +137,9 @@ def test_an_unknown_command_is_a_usage_error() -> None:
 def test_the_version_is_that_of_the_package() -> None:
     done = run_vms("--version")
     assert (done.returncode, done.stdout) == (0, "0.1.0\n")
+
+
+def test_control_loads_neither_media_nor_simulator() -> None:
+    code = "import sys, vms.cli.control; print([m for m in ('av', 'cv2', 'aiortc', 'streams.simulate') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

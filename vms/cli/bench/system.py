@@ -25,6 +25,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vms.cli.faults import CannotRun
 from vms.cli.logs import set_up_logs
 from vms.cli.province import CONFIG
 from vms.cli.rehearsal.people import TECHNICIAN, prepare
@@ -35,7 +36,7 @@ from vms.cli.simulator.simulation import VAR, Simulation
 from vms.settings import load_settings
 
 
-class RegistrationIncomplete(Exception):
+class RegistrationIncomplete(CannotRun):
     """Some of the devices were not registered. One sentence that names the first."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vms.cli.client import Api
+from vms.cli.faults import CannotRun
 from vms.cli.rehearsal.people import session_of
 from vms.cli.serve import plan
 from vms.cli.simulator.orders import Describe, Order
@@ -23,7 +24,7 @@ _KNOCK_S = 0.1
 SIMULATOR = "simulator"
 
 
-class NotReady(Exception):
+class NotReady(CannotRun):
     """The rehearsal did not come up. One sentence."""
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from streams.simulate.catalogue import LoopSpec
 from streams.simulate.encode import digest, load_or_encode
 from streams.types.media import Codec
+from vms.cli.faults import CannotRun
 from vms.cli.simulator.simulation import Simulation, loops
 from vms.processes.child import die_with_parent
 
@@ -22,7 +23,7 @@ _H265_COSTS = 6.0
 """Encoding a picture as H.265 takes this many times as long as H.264."""
 
 
-class DrawingFailed(Exception):
+class DrawingFailed(CannotRun):
     """A loop could not be made: its process says why on standard error."""
 
 

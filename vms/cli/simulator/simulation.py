@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from streams.simulate.catalogue import LoopSpec
 from streams.simulate.device import MediaDevice
 from vms.cli import province
+from vms.cli.faults import CannotRun
 from vms.cli.province import CONFIG, CameraRow, EncoderRow
 
 USERNAME, PASSWORD = "vong", "rehearsal"
@@ -18,7 +19,7 @@ VAR = Path("var")
 """Below the folder in which the command was started: what can be thrown away and made again."""
 
 
-class ProvinceMissing(Exception):
+class ProvinceMissing(CannotRun):
     """There is no province in the folder. One sentence."""
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from vms.cli.faults import CannotRun
 from vms.cli.simulator.orders import LONGEST_LINE, ORDER, Order, Reply
 
 LONGEST_PATH = 100
 
 
-class SocketUnusable(Exception):
+class SocketUnusable(CannotRun):
     """The socket cannot be opened or reached. One sentence."""
 
 
