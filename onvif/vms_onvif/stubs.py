@@ -86,7 +86,7 @@ class Stubs:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._parsed: dict[Service, Any] = {}
+        self._parsed: dict[Service, tuple[Any, Path]] = {}
         self._onvif: Any = None
 
     def call(self, service: Service, url: str, operation: str, params: dict[str, Any], post: Post) -> Any:
@@ -110,10 +110,10 @@ class Stubs:
         with self._lock:
             if self._onvif is None:
                 self._onvif = _import_onvif()
-            path = wsdl_path(service)
             if service not in self._parsed:
-                self._parsed[service] = _parse(path)
-            return self._parsed[service], path
+                path = wsdl_path(service)
+                self._parsed[service] = _parse(path), path
+            return self._parsed[service]
 
 
 def wsdl_path(service: Service) -> Path:

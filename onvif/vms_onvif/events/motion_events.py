@@ -17,6 +17,7 @@ from vms_onvif.origin import origin_of
 
 _GOODBYE_S: Final = 2.0
 _MOST_DROPS: Final = 3
+_LOGIN_FAULTS: Final = (FaultKind.AUTHENTICATION, FaultKind.LOCKED)
 
 log = structlog.get_logger(__name__)
 
@@ -59,9 +60,13 @@ class MotionEvents:
         self._states = MotionStates()
         self._kept: Subscription | None = None
         self._refused: OnvifFault | None = None
+        self._taken = False
 
     async def run_once(self) -> NoReturn:
-        """Hear the device until something ends it. Raises `OnvifFault`; a refused login is refused at once from then on.
+        """Hear the device until something ends it. Raises `OnvifFault`.
+
+        A refused login is refused at once from then on. One that was taken before is tried once more: a device whose clock jumps
+        refuses tokens that were right, and `run_once` begins with reading the clock.
 
         AUTHENTICATION and LOCKED: only with another login. UNSUPPORTED: never. FULL, UNREACHABLE, GONE: later again.
         """
@@ -70,8 +75,9 @@ class MotionEvents:
         try:
             await self._with_point(self._listen)
         except OnvifFault as fault:
-            if fault.kind in (FaultKind.AUTHENTICATION, FaultKind.LOCKED):
-                self._refused = fault
+            if fault.kind in _LOGIN_FAULTS:
+                self._refused = None if self._taken else fault
+                self._taken = False
             raise
         finally:
             for motion in self._states.lost():
@@ -117,7 +123,7 @@ class MotionEvents:
         except OnvifFault as fault:
             if fault.kind is FaultKind.GONE:
                 self._kept = None
-            elif fault.kind is not FaultKind.UNREACHABLE:
+            elif fault.kind not in (FaultKind.UNREACHABLE, *_LOGIN_FAULTS):
                 await self._give_back(point)
             raise
         except asyncio.CancelledError:
@@ -127,7 +133,9 @@ class MotionEvents:
     async def _hear(self, point: PullPoint, subscription: Subscription) -> None:
         if self._monotonic_s() >= subscription.renew_at_s:
             await self._renew(point, subscription)
-        for notification in await point.pull(subscription, self._pull_s):
+        notifications = await point.pull(subscription, self._pull_s)
+        self._taken = True
+        for notification in notifications:
             motion = read_motion(notification, self._sources)
             if motion is not None:
                 changed = self._states.heard(motion, notification.operation, self._monotonic_s())

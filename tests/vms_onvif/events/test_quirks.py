@@ -269,6 +269,50 @@ async def test_quirk_20_events_with_a_wrong_password_are_asked_for_once(client: 
         assert not simulator._by_number[1].gate.locked
 
 
+async def test_quirk_01_a_clock_that_jumps_is_read_again_and_the_pull_point_kept(client: Client) -> None:
+    async with simulated(onvif_device(login=Login.TOKEN)) as simulator:
+        ears = Ears(client, simulator, 1, LOGIN)
+        task = asyncio.create_task(ears.events.run_once())
+        await until(lambda: simulator.pull_points(1) == 1)
+        simulator.motion(1, moving=True)
+        assert (await ears.next()).moving
+        simulator.faults.set([1], Fault.CLOCK_SKEW, 3600)
+        simulator.motion(1, moving=False)  # ends the pull that waits; the next one is refused
+        with pytest.raises(OnvifFault) as caught:
+            await task
+        assert caught.value.kind is FaultKind.AUTHENTICATION
+        assert not (await ears.next()).moving
+        task = asyncio.create_task(ears.events.run_once())
+        simulator.motion(1, moving=True)
+        assert (await ears.next()).moving
+        assert simulator.pull_points(1) == 1
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert simulator.pull_points(1) == 0
+
+
+@any_login
+async def test_quirk_20_a_password_that_was_changed_is_tried_twice_and_never_again(
+    client: Client, login: Login
+) -> None:
+    async with simulated(onvif_device(login=login)) as simulator:
+        gate = simulator._by_number[1].gate
+        ears = Ears(client, simulator, 1, LOGIN)
+        task = asyncio.create_task(ears.events.run_once())
+        await until(lambda: simulator.pull_points(1) == 1)
+        simulator.motion(1, moving=True)
+        assert (await ears.next()).moving
+        gate._passwords[LOGIN.username] = "another"
+        simulator.motion(1, moving=False)
+        for session in (task, *(ears.events.run_once() for _ in range(5))):
+            with pytest.raises(OnvifFault) as caught:
+                await session
+            assert caught.value.kind is FaultKind.AUTHENTICATION
+        # A digest is answered once more when its nonce is new: that is how a nonce that became old looks, too.
+        assert gate._wrong <= 3
+        assert not gate.locked
+
+
 async def test_what_moved_is_not_known_to_move_when_the_device_is_lost(client: Client) -> None:
     async with simulated(onvif_device()) as simulator:
         ears = Ears(client, simulator, 1, LOGIN)
