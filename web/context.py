@@ -1,6 +1,6 @@
 """What a handler gets: who asks, for what, with which body."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from aiohttp import web
@@ -32,6 +32,8 @@ class Context(Generic[BodyT, QueryT]):
     query: QueryT
     object: Object | None
     body_limit: int
+    facts: dict[str, str] = field(default_factory=dict)
+    """What the journal should also know about this request; handlers add to it."""
 
     @property
     def session(self) -> SignedIn:

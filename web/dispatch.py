@@ -1,23 +1,36 @@
 """From an aiohttp request to a handler and back: session, CSRF, rights, body, answer. The same steps for every route."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vms.access import Action, AnyObject, OwnObject, may
+from vms.access.actions import ADMINISTRATIVE
 from vms.accounts.sessions import SignedIn
+from vms.accounts.stages import Stage
 from web.context import Context, read_bounded
 from web.errors import ApiError, not_found
+from web.journal import tell
 from web.routing import Route
-from web.security.cookie import session_token
+from web.security.administration import check_administration
+from web.security.cookie import console_secret, session_token
 from web.security.origin import check_csrf, check_origin
+from web.security.proxy import client_address
 from web.services import Services
 from web.wire import ErrorCode
 
 _MOST_QUERY = 20
+_WAITS_FOR: Mapping[Stage, ErrorCode] = MappingProxyType(
+    {
+        Stage.CODE: ErrorCode.CODE_NEEDED,
+        Stage.PASSWORD: ErrorCode.PASSWORD_EXPIRED,
+        Stage.ENROLMENT: ErrorCode.ENROLMENT_NEEDED,
+    }
+)
 
 
 def serve(route: Route, services: Services) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -25,9 +38,12 @@ def serve(route: Route, services: Services) -> Callable[[web.Request], Awaitable
     answer = None if route.response is None else TypeAdapter(route.response)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        check_origin(request, services.settings.web)
+        if not route.from_elsewhere:
+            check_origin(request, services.settings.web)
         ctx = await _authorised(route, request, services)
         result = await route.handler(ctx)
+        if ctx.signed_in is not None and not route.public:
+            await tell(route, ctx)
         if isinstance(result, web.StreamResponse):
             return result
         if answer is None:
@@ -46,8 +62,7 @@ def json_response(body: BaseModel, status: int = 200) -> web.Response:
 
 
 async def _authorised(route: Route, request: web.Request, services: Services) -> Context[Any, Any]:
-    token = session_token(request)
-    signed_in = None if token is None else await services.accounts.door.session(token)
+    signed_in = await _who(request, services)
     ctx: Context[Any, Any] = Context(request, services, services.clock(), signed_in, None, None, None, route.body_limit)
     if route.public:
         return await _with_input(route, ctx)
@@ -56,14 +71,26 @@ async def _authorised(route: Route, request: web.Request, services: Services) ->
     assert route.action is not None, "checked when the application starts"
     if route.changes:
         check_csrf(request, signed_in.csrf)
-    if signed_in.must_change_password and not route.before_password_change:
-        raise ApiError(ErrorCode.PASSWORD_EXPIRED)
+    if signed_in.stage < route.stage:
+        raise ApiError(_WAITS_FOR[signed_in.stage])
+    if signed_in.person.is_console and not route.consoles:
+        raise not_found() if route.parameters else ApiError(ErrorCode.FORBIDDEN)
     # Whoever may do this nowhere need not hear what is wrong with the body; and nothing is read for them.
     if not route.parameters and not may(signed_in.person, route.action, _anywhere(route, signed_in), ctx.at_ms):
         raise ApiError(ErrorCode.FORBIDDEN)
+    if route.action in ADMINISTRATIVE:
+        check_administration(request, services.settings, ctx.at_ms)
     if route.parameters:
         return await _with_input(route, await _allowed(route, ctx))
     return await _allowed(route, await _with_input(route, ctx))
+
+
+async def _who(request: web.Request, services: Services) -> SignedIn | None:
+    token = session_token(request)
+    signed_in = None if token is None else await services.accounts.door.session(token)
+    if signed_in is not None or (secret := console_secret(request)) is None:
+        return signed_in
+    return await services.accounts.consoles.session(secret, client_address(request, services.settings.web))
 
 
 def _anywhere(route: Route, signed_in: SignedIn) -> AnyObject | OwnObject:

@@ -11,6 +11,7 @@ from aiohttp import web
 from vms.accounts import faults
 from vms.accounts.hashing import HashingBusy
 from vms.db.engine import DatabaseUnavailableError
+from vms.secrets import UnknownKeyError
 from web.wire import Error, ErrorCode
 
 _log = structlog.get_logger(__name__)
@@ -79,6 +80,15 @@ _FAULTS: Mapping[type[Exception], _Mapped] = MappingProxyType(
         faults.BadLogin: _as(ErrorCode.BAD_REQUEST, "bad_login", "login"),
         faults.NoSuchAccount: _as(ErrorCode.NOT_FOUND),
         faults.NotAllowed: _as(ErrorCode.NOT_FOUND, field="grants"),
+        faults.WrongCode: _as(ErrorCode.WRONG_CODE),
+        faults.NoEnrolment: _as(ErrorCode.CONFLICT, "no_enrolment"),
+        faults.BadPeriod: _as(ErrorCode.BAD_REQUEST, "bad_period", "valid_to_ms"),
+        faults.SubjectTaken: _as(ErrorCode.CONFLICT, "subject_taken", "subject"),
+        faults.NoSuchSession: _as(ErrorCode.NOT_FOUND),
+        faults.NoSuchGrant: _as(ErrorCode.NOT_FOUND),
+        faults.NoSuchConsole: _as(ErrorCode.NOT_FOUND),
+        faults.BadAddress: _as(ErrorCode.BAD_REQUEST, "bad_address", "address"),
+        UnknownKeyError: _as(ErrorCode.UNAVAILABLE, "key"),
         HashingBusy: _as(ErrorCode.TOO_MANY, retry_after_s=5),
         DatabaseUnavailableError: _as(ErrorCode.UNAVAILABLE, "database", retry_after_s=5),
     }
@@ -92,6 +102,8 @@ def api_error(error: Exception) -> ApiError | None:
             return error
         case faults.WeakPassword(weakness=weakness):
             return ApiError(ErrorCode.WEAK_PASSWORD, weakness.value)
+        case faults.DutiesClash(role=role):
+            return ApiError(ErrorCode.CONFLICT, f"separation_of_duty:{role}", "role")
         case faults.TooManyAttempts(retry_after_s=retry_after_s):
             return ApiError(ErrorCode.TOO_MANY, retry_after_s=retry_after_s)
         case web.HTTPException():

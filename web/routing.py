@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from vms.access import Action, Object
+from vms.accounts.stages import Stage
 from web.context import Context
 
 HandlerT = TypeVar("HandlerT", bound=Callable[[Any], Awaitable[object]])
@@ -47,7 +48,9 @@ class Route:
     consumes: tuple[str, ...]
     produces: str
     body_limit: int
-    before_password_change: bool
+    stage: Stage
+    consoles: bool
+    from_elsewhere: bool
 
     @property
     def name(self) -> str:
@@ -72,7 +75,9 @@ class Routes:
     * `response`: the class (or `list[Class]`) of the answer, None for an empty one, with `status`;
     * `consumes`: media types of a body that is not JSON (read it by `ctx.read()`), at most `body_limit` bytes;
     * `produces`: media type of an answer that is not JSON; the handler returns an aiohttp response;
-    * `before_password_change=True`: allowed while a first password waits to be changed.
+    * `stage`: from which stage of a session on it is allowed (`vms.accounts.stages`); `Stage.OPEN` unless said otherwise;
+    * `consoles=True`: also for wall consoles, for which there is nothing else;
+    * `from_elsewhere=True`: pages of other sites may lead the browser here (never with a session).
     """
 
     def __init__(self) -> None:
@@ -116,7 +121,9 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "consumes": (),
         "produces": "application/json",
         "body_limit": SMALL_BODY,
-        "before_password_change": False,
+        "stage": Stage.OPEN,
+        "consoles": False,
+        "from_elsewhere": False,
     }
 )
 
@@ -135,6 +142,8 @@ def check_routes(routes: Iterable[Route]) -> None:
             raise UndeclaredRouteError(f"{where} is declared twice")
         if route.name in names:
             raise UndeclaredRouteError(f"two handlers are called {route.name}")
+        if route.from_elsewhere and (not route.public or route.changes):
+            raise UndeclaredRouteError(f"{where} must be public and change nothing to be reached from elsewhere")
         if route.request is not None and (route.consumes or not route.changes):
             raise UndeclaredRouteError(f"{where} cannot have a JSON body")
         seen.add(where_)

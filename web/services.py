@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vms.access import Journal
 from vms.accounts.service import Accounts
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
@@ -24,3 +25,5 @@ class Services:
     alarms: Alarms
     layouts: Layouts
     stream_logins: StreamLogins
+    journal: Journal
+    """Is told once for every request that was allowed and answered."""

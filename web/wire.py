@@ -15,7 +15,7 @@ from streams.types.media import Codec, StreamKind
 from streams.types.tap import EndReason
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Ms = Annotated[int, Field(ge=0, le=253_402_300_799_000)]
 """A moment up to the year 9999: beyond, databases do not agree."""
 
@@ -498,6 +498,13 @@ class Restriction(Body):
     sensitive: bool
     camera_ids: list[Id]
     rules: list[RestrictionRule]
+
+
+class CameraChoice(Body):
+    id: Id
+    number: int
+    name: str
+    site: str
 
 
 # --- wall consoles --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fakes.clock import FakeClock
 from fakes.control_ports import FakePorts
+from vms.access import Deed
 from vms.accounts.service import Accounts
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
@@ -17,7 +18,7 @@ from vms.settings import Settings
 from vms.settings.model import AccountSettings, WebSettings
 from web.services import Services
 
-CHEAP = AccountSettings(hash_memory_kib=64, hash_rounds=1, hash_threads=1)
+CHEAP = AccountSettings(hash_memory_kib=64, hash_rounds=1, hash_threads=1, totp_roles=[])
 PASSWORD = "Đêm nay trực ban 24"
 
 
@@ -25,18 +26,44 @@ def cheap_settings(folder: Path, web: WebSettings | None = None) -> Settings:
     return Settings(data_dir=folder, accounts=CHEAP, web=web or WebSettings())
 
 
-def services(database: Database, clock: FakeClock, settings: Settings, ports: FakePorts | None = None) -> Services:
+class KeptJournal:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.looks: list[Deed] = []
+        self.acts: list[Deed] = []
+
+    async def looked(self, deed: Deed) -> None:
+        self.looks.append(deed)
+
+    async def did(self, deed: Deed) -> None:
+        self.acts.append(deed)
+
+    def actions(self) -> list[str]:
+        """What was done, in order."""
+        return [deed.action for deed in self.acts]
+
+
+def services(
+    database: Database,
+    clock: FakeClock,
+    settings: Settings,
+    ports: FakePorts | None = None,
+    journal: KeptJournal | None = None,
+) -> Services:
     organisation = Organisation(database, clock)
     notices = Notices()
     world = (ports or FakePorts()).as_ports()
+    journal = journal or KeptJournal()
     return Services(
         db=database,
         settings=settings,
         clock=clock,
         organisation=organisation,
-        accounts=Accounts.create(database, settings.accounts, clock, organisation),
+        accounts=Accounts.create(database, settings.accounts, clock, organisation, world.vault, journal=journal),
         cameras=Cameras.create(database, organisation, notices, clock, world),
         alarms=Alarms(database, organisation, notices, clock),
         layouts=Layouts(database, clock),
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
+        journal=journal,
     )

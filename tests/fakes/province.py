@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fakes.clock import START_MS
 from streams.types.camera import CameraState, FaultKind, Liveness, StreamState
 from streams.types.media import Codec, StreamKind
 from vms.db.engine import Database
@@ -71,7 +72,7 @@ async def add_camera(db: Database, number: int, site_id: str = SITE_A, *, angle:
 async def add_account(db: Database, login: str, role: str, unit_id: str) -> str:
     """An account that may not sign in by password; its id."""
     account = Account(
-        login=login, login_key=login, name=f"Họ tên {login}", password_hash="", password_set_ms=0, created_ms=0
+        login=login, login_key=login, name=f"Họ tên {login}", password_hash="", password_set_ms=START_MS, created_ms=0
     )
     async with db.transaction() as session:
         session.add(account)

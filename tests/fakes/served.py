@@ -44,7 +44,7 @@ def write_settings(folder: Path, more: str = "", port: int | None = None) -> Pat
     file.write_text(
         f'data_dir = "{folder / "data"}"\n'
         f"[web]\nport = {free_port() if port is None else port}\n"
-        f"[accounts]\nhash_memory_kib = 64\nhash_rounds = 1\nhash_threads = 1\n{more}",
+        f"[accounts]\ntotp_roles = []\nhash_memory_kib = 64\nhash_rounds = 1\nhash_threads = 1\n{more}",
         encoding="utf-8",
     )
     return file

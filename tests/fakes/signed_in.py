@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from fakes.api_browser import Browser
 from fakes.province import add_account
 from vms.access import Role
-from vms.accounts.sessions import SessionTimes, Visitor, open_session
+from vms.accounts.sessions import SessionRules, Visitor, open_session
 from vms.db.tables import Account
 from web.services import Services
 
@@ -20,7 +20,7 @@ async def sign_in_as(control: Services, browser: Browser, role: Role, unit_id: s
         account = await session.get_one(Account, account_id)
         account.must_change_password = False
         session.add(account)
-        times = SessionTimes.of(control.settings.accounts, control.clock())
+        times = SessionRules.of(control.settings.accounts, control.clock())
         opened = await open_session(session, account, Visitor("127.0.0.1"), times)
     browser.client.session.cookie_jar.update_cookies({"vong": opened.token}, browser.client.make_url("/"))
     browser.csrf = opened.signed_in.csrf

@@ -21,6 +21,7 @@ PUBLIC = {
     "GET /api/setup",
     "POST /api/setup",
     "POST /api/session",
+    "POST /api/console",
     "GET /healthz",
     "GET /metrics",
     "GET /api/openapi.json",

@@ -10,14 +10,18 @@ import structlog
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vms.access import AccountObject, Action, GrantObject, Person, Role, may
-from vms.accounts.faults import LoginTaken, NoSuchAccount, NotAllowed
+from vms.access import AccountObject, Action, Person, may
+from vms.accounts.door import remember_password
+from vms.accounts.factors import remove_totp
+from vms.accounts.faults import LoginTaken, NoSuchAccount, SubjectTaken
+from vms.accounts.grants import NewGrant, as_grant, author, checked, grant_row, grants_of, refuse_clash
 from vms.accounts.hashing import Hasher
 from vms.accounts.policy import first_password, login_key
 from vms.accounts.sessions import end_sessions
+from vms.accounts.stages import needs_totp
 from vms.clock import Clock
 from vms.db.engine import Database
-from vms.db.tables import Account, GrantRow
+from vms.db.tables import Account, GrantRow, SsoIdentity, TotpRow
 from vms.organisation.service import Organisation
 from vms.organisation.tree import OrgTree
 from vms.settings.model import AccountSettings
@@ -44,6 +48,28 @@ class AccountView:
     locked: bool
     grants: tuple[HeldRole, ...]
     """Those that hold now."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrantView:
+    """A grant of whatever time. `granted_by` is a name, empty when nobody with an account gave it."""
+
+    row: GrantRow
+    unit: str
+    granted_by: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDetailView:
+    view: AccountView
+    created_ms: int
+    password_set_ms: int
+    must_change_password: bool
+    totp: bool
+    totp_required: bool
+    sso_subject: str
+    history: tuple[HeldGrantView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +116,17 @@ class Directory:
     async def create(self, by: Person, login: str, name: str, roles: Sequence[HeldRole]) -> CreatedAccount:
         """Create an account with a generated first password.
 
-        Raises `BadLogin`, `LoginTaken`, `NotAllowed` (a role or unit that does not exist or that `by` may not give), `HashingBusy`.
+        Raises `BadLogin`, `LoginTaken`, `NotAllowed` (a role or unit that does not exist or that `by` may not give), `DutiesClash`,
+        `BadPeriod`, `HashingBusy`.
         """
         key, now_ms = login_key(login), self._clock()
         tree = await self._organisation.tree()
-        for role in roles:
-            grant = GrantObject("", tree.path(role.unit_id) if role.unit_id in tree.units else frozenset())
-            if role.role not in set(Role) or not may(by, Action.ACCOUNT_GRANT, grant, now_ms):
-                raise NotAllowed
+        wanted = [
+            NewGrant(role.role, role.unit_id, role.valid_from_ms, role.valid_to_ms) for role in dict.fromkeys(roles)
+        ]
+        grants = [checked(by, "", grant, tree, now_ms) for grant in wanted]
+        for number, grant in enumerate(grants):
+            refuse_clash(grant, grants[:number])
         password = first_password(self._settings)
         account = Account(
             login=login.strip(),
@@ -106,23 +135,14 @@ class Directory:
             password_hash=await self._hasher.hash(password),
             password_set_ms=now_ms,
             created_ms=now_ms,
-            created_by=by.account_id,
+            created_by=author(by),
         )
         async with self._db.transaction() as session:
             if (await session.exec(select(Account.id).where(Account.login_key == key))).first() is not None:
                 raise LoginTaken
             session.add(account)
             await session.flush()
-            for role_, unit_id in dict.fromkeys((role.role, role.unit_id) for role in roles):
-                session.add(
-                    GrantRow(
-                        account_id=account.id,
-                        role=role_,
-                        unit_id=unit_id,
-                        valid_from_ms=now_ms,
-                        granted_by=by.account_id,
-                    )
-                )
+            session.add_all(grant_row(account.id, grant, author(by)) for grant in grants)
         _log.info("account_created", account_id=account.id, by=by.account_id)
         return CreatedAccount(await self._shown(account.id), password)
 
@@ -142,12 +162,73 @@ class Directory:
         password_hash = await self._hasher.hash(password)
         async with self._db.transaction() as session:
             account = await _get(session, account_id)
+            await remember_password(session, account, self._settings.password_history, self._clock())
             account.password_hash = password_hash
             account.password_set_ms = self._clock()
             account.must_change_password = True
             await end_sessions(session, account_id)
         _log.info("password_reset", account_id=account_id, by=by.account_id)
         return CreatedAccount(await self._shown(account_id), password)
+
+    async def reset_totp(self, by: Person, account_id: str) -> None:
+        """Take the second factor away (a lost telephone) and end all sessions. Raises `NoSuchAccount`."""
+        async with self._db.transaction() as session:
+            await _get(session, account_id)
+            await remove_totp(session, account_id)
+            await end_sessions(session, account_id)
+        _log.info("second_factor_reset", account_id=account_id, by=by.account_id)
+
+    async def set_sso(self, by: Person, account_id: str, issuer: str, subject: str) -> None:
+        """Bind the account to a subject of the identity provider, or to none (""). Raises `NoSuchAccount`, `SubjectTaken`."""
+        async with self._db.transaction() as session:
+            await _get(session, account_id)
+            taken = select(SsoIdentity.account_id).where(SsoIdentity.issuer == issuer, SsoIdentity.subject == subject)
+            owner = (await session.exec(taken)).first()
+            if subject and owner not in (None, account_id):
+                raise SubjectTaken
+            row = await session.get(SsoIdentity, account_id)
+            if row is not None:
+                await session.delete(row)
+                await session.flush()
+            if subject:
+                session.add(SsoIdentity(account_id=account_id, issuer=issuer, subject=subject))
+            await end_sessions(session, account_id)
+        _log.info("sso_bound" if subject else "sso_unbound", account_id=account_id, by=by.account_id)
+
+    async def find(self, login: str) -> str:
+        """The id of the account with this login: for commands at the machine. Raises `NoSuchAccount`, `BadLogin`."""
+        async with self._db.session() as session:
+            found = (await session.exec(select(Account.id).where(Account.login_key == login_key(login)))).first()
+        if found is None:
+            raise NoSuchAccount
+        return found
+
+    async def detail(self, account_id: str) -> AccountDetailView:
+        """Everything about one account but its secrets. Raises `NoSuchAccount`."""
+        tree, now_ms = await self._organisation.tree(), self._clock()
+        async with self._db.session() as session:
+            account = await _get(session, account_id)
+            rows = await grants_of(session, account_id)
+            totp = await session.get(TotpRow, account_id)
+            identity = await session.get(SsoIdentity, account_id)
+            givers = select(Account.id, Account.name).where(col(Account.id).in_({row.granted_by for row in rows}))
+            names = dict((await session.exec(givers)).all())
+        held = [grant.role for row in rows if (grant := as_grant(row)) is not None and grant.holds(now_ms)]
+        return AccountDetailView(
+            view=_view(account, rows, tree, now_ms),
+            created_ms=account.created_ms,
+            password_set_ms=account.password_set_ms,
+            must_change_password=account.must_change_password,
+            totp=totp is not None and totp.confirmed_ms is not None,
+            totp_required=needs_totp(held, self._settings.totp_roles),
+            sso_subject="" if identity is None else identity.subject,
+            history=tuple(
+                HeldGrantView(
+                    row, _unit_name(tree, row.unit_id), names.get(row.granted_by or "", ""), row.holds(now_ms)
+                )
+                for row in rows
+            ),
+        )
 
     async def _shown(self, account_id: str) -> AccountView:
         tree = await self._organisation.tree()
@@ -170,12 +251,16 @@ def _object(account_id: str, grants: Sequence[GrantRow], tree: OrgTree) -> Accou
     return AccountObject(account_id, tuple(tree.path(grant.unit_id) for grant in grants))
 
 
+def _unit_name(tree: OrgTree, unit_id: str) -> str:
+    return tree.units[unit_id].name if unit_id in tree.units else ""
+
+
 def _view(account: Account, grants: Sequence[GrantRow], tree: OrgTree, now_ms: int) -> AccountView:
     held = tuple(
         HeldRole(
             grant.role,
             grant.unit_id,
-            tree.units[grant.unit_id].name if grant.unit_id in tree.units else "",
+            _unit_name(tree, grant.unit_id),
             grant.valid_from_ms,
             grant.valid_to_ms,
         )

@@ -30,12 +30,21 @@ class Weakness(StrEnum):
     CONTAINS_LOGIN = "contains_login"
     TOO_SIMPLE = "too_simple"
     SAME_AS_BEFORE = "same_as_before"
+    USED_BEFORE = "used_before"
 
 
 class WeakPassword(AccountFault):
     def __init__(self, weakness: Weakness) -> None:
         super().__init__(weakness.value)
         self.weakness = weakness
+
+
+class WrongCode(AccountFault):
+    """The code of the second factor is wrong, too old, or was used already."""
+
+
+class NoEnrolment(AccountFault):
+    """There is no second factor that could be confirmed or asked for."""
 
 
 class WrongToken(AccountFault):
@@ -60,3 +69,35 @@ class NoSuchAccount(AccountFault):
 
 class NotAllowed(AccountFault):
     """A grant that this person may not give."""
+
+
+class DutiesClash(AccountFault):
+    """The account holds a role that excludes the new one (`vms.access.duty`)."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role)
+        self.role = role
+
+
+class BadPeriod(AccountFault):
+    """A grant or rule that ends before it begins, or is over already."""
+
+
+class SubjectTaken(AccountFault):
+    """The identity provider's subject is bound to another account."""
+
+
+class NoSuchSession(AccountFault):
+    pass
+
+
+class NoSuchGrant(AccountFault):
+    pass
+
+
+class NoSuchConsole(AccountFault):
+    pass
+
+
+class BadAddress(AccountFault):
+    """Not an IP address."""

@@ -12,12 +12,12 @@ import structlog
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vms.access import Role
+from vms.access import Actor, Deed, Journal, Role
 from vms.accounts.faults import SetUpAlready, TooManyAttempts, WrongToken
 from vms.accounts.hashing import Hasher
 from vms.accounts.limits import Counter
 from vms.accounts.policy import check_password, login_key
-from vms.accounts.sessions import OpenedSession, SessionTimes, Visitor, open_session
+from vms.accounts.sessions import OpenedSession, SessionRules, Visitor, open_session
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import Account, GrantRow, Meta
@@ -30,11 +30,12 @@ FIRST_ROLES = (Role.SECURITY_ADMINISTRATOR, Role.TECHNICIAN)
 
 
 class FirstStart:
-    def __init__(self, db: Database, settings: AccountSettings, clock: Clock, hasher: Hasher) -> None:
+    def __init__(self, db: Database, settings: AccountSettings, clock: Clock, hasher: Hasher, journal: Journal) -> None:
         self._db = db
         self._settings = settings
         self._clock = clock
         self._hasher = hasher
+        self._journal = journal
         pause_ms = round(settings.pause_min * 60_000)
         self._limit = Counter(settings.address_failures_before_pause, pause_ms)
 
@@ -85,7 +86,10 @@ class FirstStart:
             await session.delete(await session.get_one(Meta, _TOKEN))
             await session.flush()
             _log.info("first_administrator_created", account_id=account.id, address=visitor.address)
-            return await open_session(session, account, visitor, SessionTimes.of(self._settings, now_ms))
+            opened = await open_session(session, account, visitor, SessionRules.of(self._settings, now_ms))
+        actor = Actor(visitor.address, account.id, account.name, FIRST_ROLES, opened.signed_in.session_id)
+        await self._journal.did(Deed(actor, "first_start", now_ms, "account", account.id))
+        return opened
 
     async def _check(self, session: AsyncSession, token: str, visitor: Visitor) -> None:
         if await _has_account(session):

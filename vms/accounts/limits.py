@@ -24,6 +24,8 @@ class _Count:
     failures: int = 0
     touched_ms: int = 0
     paused_until_ms: int = 0
+    paused_ms: int = 0
+    """How long: a clock that is set back must not lengthen a pause."""
 
 
 class Counter:
@@ -36,9 +38,10 @@ class Counter:
 
     def paused_for_ms(self, key: str, at_ms: int) -> int:
         count = self._counts.get(key)
-        return 0 if count is None else max(0, count.paused_until_ms - at_ms)
+        return 0 if count is None else min(max(0, count.paused_until_ms - at_ms), count.paused_ms)
 
-    def fail(self, key: str, at_ms: int) -> None:
+    def fail(self, key: str, at_ms: int) -> bool:
+        """Whether a pause begins with this failure."""
         count = self._counts.setdefault(key, _Count())
         if at_ms - count.touched_ms > self._pause_ms:
             count.failures = 0
@@ -47,10 +50,12 @@ class Counter:
         if count.failures >= self._limit:
             # Twice as long for every further round, up to a day: guessing on must not pay.
             rounds = min((count.failures - self._limit) // self._limit, 10)
-            count.paused_until_ms = at_ms + min(self._pause_ms << rounds, 24 * 3_600_000)
+            count.paused_ms = min(self._pause_ms << rounds, 24 * 3_600_000)
+            count.paused_until_ms = at_ms + count.paused_ms
         self._counts.move_to_end(key)
         while len(self._counts) > _MOST_KEYS:
             self._counts.popitem(last=False)
+        return count.failures >= self._limit
 
     def take_back(self, key: str) -> None:
         """One failure that was none."""
@@ -72,15 +77,20 @@ class SignInLimits:
         self._logins = Counter(settings.failures_before_pause * _LOGIN_FACTOR, pause_ms)
         self._known: OrderedDict[str, None] = OrderedDict()
 
-    def begin(self, login: str, address: str, at_ms: int) -> None:
+    def begin(self, login: str, address: str, at_ms: int) -> bool:
         """Count an attempt as a failure until it turns out well: a hundred attempts at once are still a hundred attempts.
+
+        Whether it was the last one before a pause.
 
         Raises `TooManyAttempts` when this login must not be tried from this address now; such an attempt is not counted.
         """
         self._check(login, address, at_ms)
-        self._pairs.fail(_pair(login, address), at_ms)
-        self._addresses.fail(address, at_ms)
-        self._logins.fail(login, at_ms)
+        pauses = (
+            self._pairs.fail(_pair(login, address), at_ms),
+            self._addresses.fail(address, at_ms),
+            self._logins.fail(login, at_ms),
+        )
+        return any(pauses)
 
     def withdraw(self, login: str, address: str) -> None:
         """The attempt was never decided."""

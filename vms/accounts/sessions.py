@@ -9,11 +9,14 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.access import Grant, Person, Role
-from vms.db.tables import Account, GrantRow, SessionRow
+from vms.accounts.stages import Stage, Standing, expires_ms, needs_totp
+from vms.db.tables import Account, GrantRow, SessionRow, TotpRow
 from vms.settings.model import AccountSettings
 
 _TOUCH_EVERY_MS = 60_000
 _MOST_PER_ACCOUNT = 20
+_CLOCK_SLACK_MS = 300_000
+"""A clock that is set back by more ends the sessions that were used "in the future": else they would last that much longer."""
 """The oldest ends when one more begins: a script that signs in again and again must not fill the table."""
 
 
@@ -24,8 +27,13 @@ class SignedIn:
     session_id: str
     person: Person
     language: str
-    must_change_password: bool
+    standing: Standing
+    stage: Stage
     csrf: str = field(repr=False)
+
+    @property
+    def must_change_password(self) -> bool:
+        return self.stage is Stage.PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +53,65 @@ class Visitor:
 
 
 async def open_session(
-    session: AsyncSession, account: Account, visitor: Visitor, times: "SessionTimes"
+    session: AsyncSession,
+    account: Account,
+    visitor: Visitor,
+    rules: "SessionRules",
+    *,
+    second_factor_ms: int | None = None,
 ) -> OpenedSession:
-    """Begin a session for an account whose password was checked."""
+    """Begin a session for an account whose password was checked; `second_factor_ms` when its second factor was, too."""
     token = secrets.token_urlsafe(32)
     row = SessionRow(
         token_hash=_hash(token),
         account_id=account.id,
-        created_ms=times.now_ms,
-        touched_ms=times.now_ms,
-        expires_ms=times.now_ms + times.lasts_ms,
+        created_ms=rules.now_ms,
+        touched_ms=rules.now_ms,
+        expires_ms=rules.now_ms + rules.lasts_ms,
         address=visitor.address[:64],
-        agent=visitor.agent[:200],
+        agent=clean_agent(visitor.agent),
+        second_factor_ms=second_factor_ms,
     )
-    await _make_room(session, account.id, times)
+    await _make_room(session, account.id, rules)
     session.add(row)
-    return OpenedSession(token, await _signed_in(session, row, account, token))
+    return OpenedSession(token, await _signed_in(session, row, account, token, rules))
+
+
+def clean_agent(agent: str) -> str:
+    """What a browser says about itself, short and printable: it goes into lists, and into a database that takes no NUL."""
+    return "".join(character for character in agent[:200] if character.isprintable())
 
 
 @dataclass(frozen=True, slots=True)
-class SessionTimes:
-    """Now, and how long a session may idle and last."""
+class SessionRules:
+    """Now, how long a session may idle and last, and what it must have before it is open."""
 
     now_ms: int
     idle_ms: int
     lasts_ms: int
+    password_days: int
+    totp_roles: tuple[str, ...]
 
     @classmethod
-    def of(cls, settings: AccountSettings, now_ms: int) -> "SessionTimes":
-        return cls(now_ms, round(settings.idle_timeout_min * 60_000), round(settings.session_hours * 3_600_000))
+    def of(cls, settings: AccountSettings, now_ms: int) -> "SessionRules":
+        return cls(
+            now_ms,
+            round(settings.idle_timeout_min * 60_000),
+            round(settings.session_hours * 3_600_000),
+            settings.password_days,
+            tuple(settings.totp_roles),
+        )
 
     def ended(self, row: SessionRow) -> bool:
-        return self.now_ms >= row.expires_ms or self.now_ms - row.touched_ms >= self.idle_ms
+        idle_ms = self.now_ms - row.touched_ms
+        return self.now_ms >= row.expires_ms or not -_CLOCK_SLACK_MS <= idle_ms < self.idle_ms
 
     def touch_due(self, row: SessionRow) -> bool:
         """At most once in a minute; more often when a session may idle for less than two."""
         return self.now_ms - row.touched_ms >= min(_TOUCH_EVERY_MS, self.idle_ms // 3)
 
 
-async def find_session(session: AsyncSession, token: str, times: SessionTimes) -> tuple[SessionRow, SignedIn] | None:
+async def find_session(session: AsyncSession, token: str, rules: SessionRules) -> tuple[SessionRow, SignedIn] | None:
     """The running session of this token, or None when it ended, never was, or the account is locked."""
     found = await session.exec(
         select(SessionRow, Account)
@@ -93,9 +121,9 @@ async def find_session(session: AsyncSession, token: str, times: SessionTimes) -
     if (pair := found.first()) is None:
         return None
     row, account = pair
-    if times.ended(row) or account.locked:
+    if rules.ended(row) or account.locked:
         return None
-    return row, await _signed_in(session, row, account, token)
+    return row, await _signed_in(session, row, account, token, rules)
 
 
 async def end_sessions(session: AsyncSession, account_id: str, *, but: str = "") -> None:
@@ -112,16 +140,26 @@ async def person_of(session: AsyncSession, account: Account) -> Person:
     return Person(account.id, account.login, account.name, grants)
 
 
-async def _signed_in(session: AsyncSession, row: SessionRow, account: Account, token: str) -> SignedIn:
+async def _signed_in(
+    session: AsyncSession, row: SessionRow, account: Account, token: str, rules: SessionRules
+) -> SignedIn:
     person = await person_of(session, account)
-    return SignedIn(row.id, person, account.language, account.must_change_password, csrf_of(token))
+    totp = await session.get(TotpRow, account.id)
+    standing = Standing(
+        has_totp=totp is not None and totp.confirmed_ms is not None,
+        totp_required=needs_totp(person.roles(rules.now_ms), rules.totp_roles),
+        code_given=row.second_factor_ms is not None,
+        must_change_password=account.must_change_password,
+        password_expires_ms=expires_ms(account.password_set_ms, rules.password_days),
+    )
+    return SignedIn(row.id, person, account.language, standing, standing.stage(rules.now_ms), csrf_of(token))
 
 
-async def _make_room(session: AsyncSession, account_id: str, times: SessionTimes) -> None:
-    idle_since_ms = times.now_ms - times.idle_ms
+async def _make_room(session: AsyncSession, account_id: str, rules: SessionRules) -> None:
+    idle_since_ms = rules.now_ms - rules.idle_ms
     await session.exec(
         delete(SessionRow).where(
-            (col(SessionRow.expires_ms) <= times.now_ms) | (col(SessionRow.touched_ms) <= idle_since_ms)
+            (col(SessionRow.expires_ms) <= rules.now_ms) | (col(SessionRow.touched_ms) <= idle_since_ms)
         )
     )
     running = select(SessionRow.id).where(SessionRow.account_id == account_id)

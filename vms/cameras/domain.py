@@ -14,6 +14,7 @@ from vms.cameras.logins import Logins, Vault
 from vms.cameras.notices import Notices
 from vms.cameras.ports import Carriers, DesiredState, LiveState, Prober, Snapshots, Taps, Views
 from vms.cameras.registration import Registrar
+from vms.cameras.restricting import Restricting
 from vms.cameras.survey import Surveyor
 from vms.cameras.truth import TruthBoard
 from vms.cameras.viewing import People
@@ -43,6 +44,7 @@ class Cameras:
 
     catalogue: Catalogue
     editing: Editing
+    restricting: Restricting
     registrar: Registrar
     discoverer: Discoverer
     imports: Imports
@@ -84,6 +86,7 @@ class Cameras:
         return cls(
             catalogue=Catalogue(db, organisation),
             editing=Editing(db, desired, notices, clock),
+            restricting=Restricting(db, organisation, notices, clock),
             registrar=registrar,
             discoverer=Discoverer(ports.devices, jobs, clock),
             imports=Imports(db),

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
 from vms.access import Action, Person, Reach, may, reach
+from vms.accounts.consoles import console_person
 from vms.accounts.sessions import person_of
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.sight import Sight
@@ -40,12 +41,12 @@ class People:
         self._clock = clock
 
     async def person(self, account_id: str) -> Person | None:
-        """None for an account that is gone or locked."""
+        """Whoever has this id, an account or a wall console. None for one that is gone, locked or revoked."""
         async with self._db.session() as session:
             account = await session.get(Account, account_id)
-            if account is None or account.locked:
-                return None
-            return await person_of(session, account)
+            if account is None:
+                return await console_person(session, account_id)
+            return None if account.locked else await person_of(session, account)
 
     async def sight(self, account_id: str, action: Action) -> Sight:
         """What the account reaches now by `action`; nothing for nobody."""

@@ -11,6 +11,7 @@ import structlog
 from streams.bus.session import BusAddress
 from streams.types.bus import ViewMoved as Moved
 from streams.types.tap import EndReason
+from vms.access import NoJournal
 from vms.accounts.service import Accounts
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
@@ -74,7 +75,8 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Organisati
     db = Database(settings.database_url)
     try:
         organisation = Organisation(db, system_clock)
-        yield db, organisation, Accounts.create(db, settings.accounts, system_clock, organisation)
+        box = SecretBox(load_keyring(settings))
+        yield db, organisation, Accounts.create(db, settings.accounts, system_clock, organisation, box)
     finally:
         await db.close()
 
@@ -134,6 +136,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             alarms=alarms,
             layouts=Layouts(db, system_clock),
             stream_logins=logins,
+            journal=NoJournal(),
         )
         yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock))
 

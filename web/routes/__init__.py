@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from web.routes import (
+    account_detail,
     accounts,
     alarms,
     cameras,
     carriers,
+    consoles,
     courtrooms,
     discoveries,
     events,
@@ -16,7 +18,10 @@ from web.routes import (
     meta,
     organisation,
     registrations,
+    restrictions,
+    second_factor,
     session,
+    sessions,
     setup,
     snapshots,
     stream_logins,
@@ -31,7 +36,12 @@ def all_routes() -> Iterator[Route]:
     modules = (
         setup,
         session,
+        second_factor,
         accounts,
+        account_detail,
+        sessions,
+        restrictions,
+        consoles,
         organisation,
         tree,
         cameras,

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from vms.access import AccountObject, Action, Role
+from vms.access import PEOPLES_ROLES, AccountObject, Action, Role
 from vms.accounts import directory
 from vms.accounts.directory import AccountView, HeldRole
+from web.camera_access import path_id
 from web.context import Context
 from web.objects import anything
 from web.routing import Routes
@@ -14,12 +15,12 @@ routes = Routes()
 
 
 async def the_account(ctx: Context[Any, Any]) -> AccountObject | None:
-    return await ctx.services.accounts.directory.object(ctx.param("account_id"))
+    return await ctx.services.accounts.directory.object(path_id(ctx, "account_id"))
 
 
 @routes.get("/api/accounts", action=Action.ACCOUNT_LIST, object=anything, response=list[Account])
 async def list_accounts(ctx: Context) -> list[Account]:
-    return [_account(view) for view in await ctx.services.accounts.directory.listed(ctx.person)]
+    return [account_body(view) for view in await ctx.services.accounts.directory.listed(ctx.person)]
 
 
 @routes.post(
@@ -31,19 +32,25 @@ async def list_accounts(ctx: Context) -> list[Account]:
     status=201,
 )
 async def create_account(ctx: Context[NewAccount]) -> CreatedAccount:
-    roles = [HeldRole(grant.role, grant.unit_id) for grant in ctx.body.grants]
+    roles = [
+        HeldRole(grant.role, grant.unit_id, "", grant.valid_from_ms, grant.valid_to_ms) for grant in ctx.body.grants
+    ]
     created = await ctx.services.accounts.directory.create(ctx.person, ctx.body.login, ctx.body.name, roles)
     return _created(created)
 
 
 @routes.post("/api/accounts/{account_id}/lock", action=Action.ACCOUNT_MANAGE, object=the_account, response=Account)
 async def lock_account(ctx: Context) -> Account:
-    return _account(await ctx.services.accounts.directory.set_locked(ctx.person, ctx.param("account_id"), locked=True))
+    return account_body(
+        await ctx.services.accounts.directory.set_locked(ctx.person, ctx.param("account_id"), locked=True)
+    )
 
 
 @routes.post("/api/accounts/{account_id}/unlock", action=Action.ACCOUNT_MANAGE, object=the_account, response=Account)
 async def unlock_account(ctx: Context) -> Account:
-    return _account(await ctx.services.accounts.directory.set_locked(ctx.person, ctx.param("account_id"), locked=False))
+    return account_body(
+        await ctx.services.accounts.directory.set_locked(ctx.person, ctx.param("account_id"), locked=False)
+    )
 
 
 @routes.post(
@@ -58,10 +65,11 @@ async def reset_password(ctx: Context) -> CreatedAccount:
 
 @routes.get("/api/roles", action=Action.ACCOUNT_LIST, object=anything, response=list[str])
 async def list_roles(_ctx: Context) -> list[str]:
-    return list(Role)
+    """Those that people can be given."""
+    return [role for role in Role if role in PEOPLES_ROLES]
 
 
-def _account(view: AccountView) -> Account:
+def account_body(view: AccountView) -> Account:
     grants = [
         RoleGrant(
             role=held.role,
@@ -76,4 +84,4 @@ def _account(view: AccountView) -> Account:
 
 
 def _created(created: directory.CreatedAccount) -> CreatedAccount:
-    return CreatedAccount(account=_account(created.account), first_password=created.first_password)
+    return CreatedAccount(account=account_body(created.account), first_password=created.first_password)

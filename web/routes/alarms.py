@@ -23,7 +23,9 @@ class AlarmQuery(Body):
     unacknowledged: bool = False
 
 
-@routes.get("/api/alarms", action=Action.ALARM_LIST, object=anything, query=AlarmQuery, response=AlarmPage)
+@routes.get(
+    "/api/alarms", action=Action.ALARM_LIST, object=anything, query=AlarmQuery, response=AlarmPage, consoles=True
+)
 async def list_alarms(ctx: Context[None, AlarmQuery]) -> AlarmPage:
     query = ctx.query
     page = await ctx.services.alarms.page(
@@ -47,7 +49,11 @@ async def acknowledge_alarm(ctx: Context) -> Alarm:
 
 
 @routes.get(
-    "/api/alarms/{alarm_id}/snapshot.jpg", action=Action.ALARM_LIST, object=alarm_of_path, produces="image/jpeg"
+    "/api/alarms/{alarm_id}/snapshot.jpg",
+    action=Action.ALARM_LIST,
+    object=alarm_of_path,
+    produces="image/jpeg",
+    consoles=True,
 )
 async def read_alarm_snapshot(ctx: Context) -> web.Response:
     jpeg = await ctx.services.alarms.snapshot(ctx.param("alarm_id"))

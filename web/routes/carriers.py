@@ -33,6 +33,7 @@ _MID = re.compile(r"[A-Za-z0-9._-]{1,32}")
     body_limit=LARGEST_OFFER,
     produces="application/sdp",
     status=201,
+    consoles=True,
 )
 async def open_carrier(ctx: Context) -> web.Response:
     """The carrier's name is that of `CameraTruth.carrier`; one that is not there (any more) is a 404."""
@@ -55,6 +56,7 @@ async def open_carrier(ctx: Context) -> web.Response:
     object=transport_of_path,
     request=SlotRequest,
     response=SlotView,
+    consoles=True,
 )
 async def fill_slot(ctx: Context[SlotRequest]) -> SlotView:
     await check_camera(ctx, Action.CAMERA_VIEW_LIVE, ctx.body.camera_id)
@@ -70,14 +72,20 @@ async def fill_slot(ctx: Context[SlotRequest]) -> SlotView:
     )
 
 
-@routes.delete("/api/transports/{transport_id}/slots/{mid}", action=Action.OWN, object=transport_of_path, status=204)
+@routes.delete(
+    "/api/transports/{transport_id}/slots/{mid}",
+    action=Action.OWN,
+    object=transport_of_path,
+    status=204,
+    consoles=True,
+)
 async def empty_slot(ctx: Context) -> None:
     """An empty slot stays empty."""
     mid = _mid(ctx)
     await asked(lambda: ctx.services.cameras.carriers.empty(path_id(ctx, "transport_id"), mid))
 
 
-@routes.delete("/api/transports/{transport_id}", action=Action.OWN, object=transport_of_path, status=204)
+@routes.delete("/api/transports/{transport_id}", action=Action.OWN, object=transport_of_path, status=204, consoles=True)
 async def close_transport(ctx: Context) -> None:
     await asked(lambda: ctx.services.cameras.carriers.close(path_id(ctx, "transport_id")))
 

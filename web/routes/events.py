@@ -24,7 +24,7 @@ HEARTBEAT_S = 20.0
 log = structlog.get_logger(__name__)
 
 
-@routes.get("/api/events", action=Action.OWN, object=own, response=EventMessage)
+@routes.get("/api/events", action=Action.OWN, object=own, response=EventMessage, consoles=True)
 async def read_events(ctx: Context) -> web.StreamResponse:
     """A WebSocket; each text message is one `EventMessage`."""
     notices = ctx.services.cameras.notices

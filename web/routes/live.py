@@ -42,6 +42,7 @@ class LiveQuery(Body):
     object=camera_of_path,
     query=LiveQuery,
     produces="application/json",
+    consoles=True,
 )
 async def watch_live(ctx: Context[None, LiveQuery]) -> web.WebSocketResponse:
     """A WebSocket; see the module for its messages."""

@@ -1,11 +1,15 @@
 """Signing in and out, and what people set for themselves."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from aiohttp import web
 
 from vms.access import Action, AnyObject, may
 from vms.accounts.sessions import OpenedSession, SignedIn, Visitor
+from vms.accounts.stages import Stage
+from web import wire
 from web.context import Context
 from web.dispatch import json_response
 from web.objects import own
@@ -15,6 +19,10 @@ from web.security.proxy import client_address
 from web.wire import Body, ChangePassword, Me, SignIn
 
 routes = Routes()
+
+_STAGES: Mapping[Stage, wire.Stage] = MappingProxyType(
+    {Stage.CODE: "code", Stage.PASSWORD: "password", Stage.ENROLMENT: "enrolment", Stage.OPEN: "open"}
+)
 
 
 class SetLanguage(Body):
@@ -30,12 +38,12 @@ async def sign_in(ctx: Context[SignIn]) -> web.Response:
     return signed_in_response(ctx, opened)
 
 
-@routes.get("/api/session", action=Action.OWN, object=own, response=Me, before_password_change=True)
+@routes.get("/api/session", action=Action.OWN, object=own, response=Me, stage=Stage.CODE, consoles=True)
 async def read_session(ctx: Context) -> Me:
     return me(ctx.session, ctx.at_ms)
 
 
-@routes.delete("/api/session", action=Action.OWN, object=own, status=204, before_password_change=True)
+@routes.delete("/api/session", action=Action.OWN, object=own, status=204, stage=Stage.CODE)
 async def sign_out(ctx: Context) -> web.Response:
     await ctx.services.accounts.door.sign_out(ctx.session.session_id)
     response = web.Response(status=204)
@@ -49,16 +57,14 @@ async def sign_out(ctx: Context) -> web.Response:
     object=own,
     request=ChangePassword,
     response=Me,
-    before_password_change=True,
+    stage=Stage.PASSWORD,
 )
 async def change_password(ctx: Context[ChangePassword]) -> web.Response:
     opened = await ctx.services.accounts.door.change_password(ctx.session, ctx.body.old, ctx.body.new, visitor(ctx))
     return signed_in_response(ctx, opened)
 
 
-@routes.put(
-    "/api/session/language", action=Action.OWN, object=own, request=SetLanguage, status=204, before_password_change=True
-)
+@routes.put("/api/session/language", action=Action.OWN, object=own, request=SetLanguage, status=204, stage=Stage.CODE)
 async def set_language(ctx: Context[SetLanguage]) -> None:
     await ctx.services.accounts.door.set_language(ctx.person.account_id, ctx.body.language)
 
@@ -74,11 +80,11 @@ def me(signed_in: SignedIn, at_ms: int) -> Me:
         must_change_password=signed_in.must_change_password,
         csrf=signed_in.csrf,
         language="en" if signed_in.language == "en" else "vi",
-        stage="password" if signed_in.must_change_password else "open",
-        totp=False,
-        totp_required=False,
-        password_expires_ms=None,
-        console=False,
+        stage=_STAGES[signed_in.stage],
+        totp=signed_in.standing.has_totp,
+        totp_required=signed_in.standing.totp_required,
+        password_expires_ms=signed_in.standing.password_expires_ms,
+        console=person.is_console,
     )
 
 

@@ -21,6 +21,7 @@ WIDEST_PX = 640
     action=Action.CAMERA_VIEW_LIVE,
     object=camera_of_path,
     produces="image/jpeg",
+    consoles=True,
 )
 async def read_snapshot(ctx: Context) -> web.Response:
     snapshot = await asked(lambda: ctx.services.cameras.snapshots.snapshot(ctx.param("camera_id"), WIDEST_PX))

@@ -13,7 +13,7 @@ from web.wire import Site, Tree, TreeNode
 routes = Routes()
 
 
-@routes.get("/api/tree", action=Action.CAMERA_LIST, object=anything, response=Tree)
+@routes.get("/api/tree", action=Action.CAMERA_LIST, object=anything, response=Tree, consoles=True)
 async def read_tree(ctx: Context) -> Tree:
     tree = await ctx.services.organisation.tree(ctx.at_ms)
     seen = await sight(ctx, Action.CAMERA_LIST)

@@ -37,6 +37,7 @@ class WhepQuery(Body):
     body_limit=LARGEST_OFFER,
     produces="application/sdp",
     status=201,
+    consoles=True,
 )
 async def open_view(ctx: Context[None, WhepQuery]) -> web.Response:
     request = ViewRequest(
@@ -60,6 +61,7 @@ async def open_view(ctx: Context[None, WhepQuery]) -> web.Response:
     object=view_of_path,
     consumes=("application/trickle-ice-sdpfrag",),
     status=204,
+    consoles=True,
 )
 async def trickle_view(ctx: Context) -> web.Response:
     """Accepted and not needed: see the module."""
@@ -67,7 +69,7 @@ async def trickle_view(ctx: Context) -> web.Response:
     return web.Response(status=204)
 
 
-@routes.delete("/api/views/{view_id}", action=Action.OWN, object=view_of_path)
+@routes.delete("/api/views/{view_id}", action=Action.OWN, object=view_of_path, consoles=True)
 async def close_view(ctx: Context) -> web.Response:
     await asked(lambda: ctx.services.cameras.views.close(ctx.param("view_id"), "closed by the viewer"))
     return web.Response(status=200)

@@ -8,12 +8,37 @@ from web.security.proxy import is_https
 _PLAIN = "vong"
 # Browsers take this name only over TLS, for the whole host and for no other.
 _SECURE = "__Host-vong"
+_PLAIN_CONSOLE = "vong-console"
+_SECURE_CONSOLE = "__Host-vong-console"
+_CONSOLE_LASTS_S = 400 * 86_400
+"""The longest that browsers keep a cookie; it is set again with every start of the page."""
 
 
 def session_token(request: web.Request) -> str | None:
     """What the browser sent, unchecked. The secure cookie wins: a plain one could have been planted by an attacker on http."""
     token = request.cookies.get(_SECURE) or request.cookies.get(_PLAIN)
     return token if token is not None and len(token) <= 100 else None
+
+
+def console_secret(request: web.Request) -> str | None:
+    """What the browser of a wall console sent, unchecked."""
+    secret = request.cookies.get(_SECURE_CONSOLE) or request.cookies.get(_PLAIN_CONSOLE)
+    return secret if secret is not None and len(secret) <= 100 else None
+
+
+def put_console(response: web.Response, request: web.Request, settings: WebSettings, secret: str) -> None:
+    """A cookie that outlives the browser: a wall must come back by itself after a power cut."""
+    secure = is_https(request, settings)
+    name = _SECURE_CONSOLE if secure else _PLAIN_CONSOLE
+    response.set_cookie(
+        name, secret, path="/", httponly=True, samesite="Strict", secure=secure, max_age=_CONSOLE_LASTS_S
+    )
+
+
+def drop_console(response: web.Response, request: web.Request, settings: WebSettings) -> None:
+    secure = is_https(request, settings)
+    name = _SECURE_CONSOLE if secure else _PLAIN_CONSOLE
+    response.del_cookie(name, path="/", httponly=True, samesite="Strict", secure=secure)
 
 
 def put_session(response: web.Response, request: web.Request, settings: WebSettings, token: str) -> None:

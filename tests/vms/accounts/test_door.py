@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from fakes.clock import FakeClock
 from fakes.control import CHEAP, PASSWORD
+from fakes.control_ports import FakeVault
 from vms.access import Role
 from vms.accounts.directory import HeldRole
 from vms.accounts.faults import AccountLocked, TooManyAttempts, WeakPassword, WrongLogin
@@ -33,7 +34,7 @@ class Office:
 async def office(any_database: Database) -> Office:
     clock = FakeClock()
     organisation = Organisation(any_database, clock)
-    accounts = Accounts.create(any_database, CHEAP, clock, organisation)
+    accounts = Accounts.create(any_database, CHEAP, clock, organisation, FakeVault())
     token = await accounts.first_start.new_token()
     assert token is not None
     opened = await accounts.first_start.create_administrator(token, "QuanTri", "Quản trị", PASSWORD, HERE)
@@ -161,7 +162,9 @@ async def test_signing_in_without_end_keeps_the_newest_sessions_only(office: Off
 
 async def test_dearer_hashing_is_taken_up_at_the_next_sign_in(office: Office) -> None:
     dearer = CHEAP.model_copy(update={"hash_rounds": 2})
-    accounts = Accounts.create(office.database, dearer, office.clock, Organisation(office.database, office.clock))
+    accounts = Accounts.create(
+        office.database, dearer, office.clock, Organisation(office.database, office.clock), FakeVault()
+    )
     await accounts.door.sign_in("quantri", PASSWORD, HERE)
     async with office.database.session() as session:
         assert "t=2" in (await session.exec(select(Account))).one().password_hash

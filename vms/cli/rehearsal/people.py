@@ -12,7 +12,7 @@ from vms.access import Person, Role
 from vms.accounts.directory import HeldRole
 from vms.accounts.policy import first_password, login_key
 from vms.accounts.service import Accounts
-from vms.accounts.sessions import SessionTimes, Visitor, csrf_of, open_session, person_of
+from vms.accounts.sessions import SessionRules, Visitor, csrf_of, open_session, person_of
 from vms.cli.compose import opened
 from vms.clock import system_clock
 from vms.db.engine import Database
@@ -92,7 +92,7 @@ async def session_of(settings: Settings, login: str) -> Session | None:
         account = (await session.exec(select(Account).where(Account.login_key == login_key(login)))).first()
         if account is None:
             return None
-        times = SessionTimes.of(settings.accounts, system_clock())
+        times = SessionRules.of(settings.accounts, system_clock())
         token = (await open_session(session, account, _HERE, times)).token
         return Session(token, csrf_of(token))
 

@@ -8,6 +8,21 @@ export interface Account {
   grants: RoleGrant[];
 }
 
+export interface AccountDetail {
+  id: string;
+  login: string;
+  name: string;
+  locked: boolean;
+  grants: RoleGrant[];
+  created_ms: number;
+  password_set_ms: number;
+  must_change_password: boolean;
+  totp: boolean;
+  totp_required: boolean;
+  sso_subject: string;
+  history: HeldGrant[];
+}
+
 export interface Alarm {
   id: string;
   camera_id: string;
@@ -54,6 +69,13 @@ export interface Camera {
   streams: StreamKind[];
   can_view: boolean;
   motion: boolean;
+}
+
+export interface CameraChoice {
+  id: string;
+  number: number;
+  name: string;
+  site: string;
 }
 
 export interface CameraDetail {
@@ -114,6 +136,26 @@ export interface ChangePassword {
 
 export type Codec = "H264" | "H265" | "AAC" | "PCMA" | "PCMU" | "OPUS";
 
+export interface Console {
+  id: string;
+  name: string;
+  unit_id: string;
+  unit: string;
+  address: string;
+  wall: ConsoleWall;
+  state: "waiting" | "expired" | "enrolled" | "revoked";
+  created_ms: number;
+  created_by: string;
+  enrolled_ms: number | null;
+  seen_ms: number | null;
+}
+
+/** Row by row, null for an empty tile. */
+export interface ConsoleWall {
+  size: 1 | 4 | 9 | 16;
+  tiles: (string | null)[];
+}
+
 export interface Courtroom {
   id: string;
   name: string;
@@ -125,6 +167,13 @@ export interface Courtroom {
 export interface CreatedAccount {
   account: Account;
   first_password: string;
+}
+
+/** `token` is shown once, and good for one enrolment at that workstation until `token_expires_ms`. */
+export interface CreatedConsole {
+  console: Console;
+  token: string;
+  token_expires_ms: number;
 }
 
 /** `secret` is shown once. */
@@ -152,6 +201,28 @@ export interface DiscoveryRequest {
 /** Why a running view ended, as a viewer is told. */
 export type EndReason = "closed" | "no_right" | "lease_expired" | "camera_moved" | "codec" | "stopped";
 
+export interface EnrolConsole {
+  token: string;
+}
+
+/** `recovery_codes` are shown once; each is good for one sign-in without the authenticator. */
+export interface Enrolled {
+  recovery_codes: string[];
+  me: Me;
+}
+
+/** To be shown now and never again. `qr_svg` is a whole SVG document of the otpauth address. */
+export interface Enrolment {
+  secret: string;
+  uri: string;
+  qr_svg: string;
+}
+
+/** `code`: the present one, when a second factor is there already. */
+export interface EnrolmentRequest {
+  code?: string;
+}
+
 export interface Error {
   code: ErrorCode;
   detail: string;
@@ -178,6 +249,19 @@ export interface FoundDevice {
 
 export interface Health {
   status: "ok";
+}
+
+/** A role that an account held, holds or will hold. */
+export interface HeldGrant {
+  id: string;
+  role: string;
+  unit_id: string;
+  unit: string;
+  valid_from_ms: number;
+  valid_to_ms: number | null;
+  holds: boolean;
+  granted_by: string;
+  source: "" | "oidc";
 }
 
 /** What one line of a CSV file would do. `problems` are codes with facts, e.g. {"code": "bad_address", "value": "…"}. */
@@ -259,6 +343,22 @@ export interface NewAccount {
   grants: RoleGrant[];
 }
 
+/** `address` is the workstation's: an IPv4 or IPv6 address. */
+export interface NewConsole {
+  name: string;
+  unit_id: string;
+  address: string;
+  wall: ConsoleWall;
+}
+
+export interface NewRestriction {
+  name: string;
+  unit_id: string;
+  sensitive: boolean;
+  camera_ids: string[];
+  rules?: RestrictionRule[];
+}
+
 export interface NewStreamLogin {
   label: string;
 }
@@ -296,6 +396,26 @@ export interface RegistrationRequest {
   items: RegistrationItem[];
 }
 
+export interface Restriction {
+  id: string;
+  name: string;
+  unit_id: string;
+  unit: string;
+  sensitive: boolean;
+  camera_ids: string[];
+  rules: RestrictionRule[];
+}
+
+/** For one account (or console), or for everyone with a role. `allow` opens what `sensitive` closes, else it forbids: always stronger, and everything about the camera. Neither ever gives what the role does not give. */
+export interface RestrictionRule {
+  account_id?: string | null;
+  role?: string | null;
+  allow: boolean;
+  valid_from_ms?: number | null;
+  valid_to_ms?: number | null;
+  reason?: string;
+}
+
 /** A role in a unit, from now (or `valid_from_ms`) on, until further notice (or until `valid_to_ms`, excluded). */
 export interface RoleGrant {
   role: string;
@@ -303,6 +423,21 @@ export interface RoleGrant {
   unit?: string;
   valid_from_ms?: number | null;
   valid_to_ms?: number | null;
+}
+
+export interface RunningSession {
+  id: string;
+  created_ms: number;
+  touched_ms: number;
+  expires_ms: number;
+  address: string;
+  agent: string;
+  current: boolean;
+}
+
+/** Six digits, or one of the recovery codes. */
+export interface SecondFactorCode {
+  code: string;
 }
 
 export interface SetLanguage {
@@ -355,6 +490,11 @@ export interface SlotView {
   codec: Codec;
   shown: Shown;
   first_rtp_timestamp: number;
+}
+
+/** The `sub` by which the identity provider knows this person; "" for none. */
+export interface SsoSubject {
+  subject: string;
 }
 
 /** Which of a camera's streams: `main` is full quality, `sub` is what walls and motion use. */
@@ -421,7 +561,7 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "courtroom.list" | "device.discover" | "organisation.read" | "own" | "site.list";
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -467,6 +607,24 @@ export interface Operations {
     body: SetLanguage;
     answer: undefined;
   };
+  "POST /api/session/totp": {
+    params: undefined;
+    query: undefined;
+    body: SecondFactorCode;
+    answer: Me;
+  };
+  "POST /api/session/totp/enrolment": {
+    params: undefined;
+    query: undefined;
+    body: EnrolmentRequest;
+    answer: Enrolment;
+  };
+  "POST /api/session/totp/enrolment/confirm": {
+    params: undefined;
+    query: undefined;
+    body: SecondFactorCode;
+    answer: Enrolled;
+  };
   "GET /api/accounts": {
     params: undefined;
     query: undefined;
@@ -502,6 +660,126 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: string[];
+  };
+  "GET /api/accounts/{account_id}": {
+    params: { account_id: string };
+    query: undefined;
+    body: undefined;
+    answer: AccountDetail;
+  };
+  "POST /api/accounts/{account_id}/grants": {
+    params: { account_id: string };
+    query: undefined;
+    body: RoleGrant;
+    answer: AccountDetail;
+  };
+  "DELETE /api/accounts/{account_id}/grants/{grant_id}": {
+    params: { account_id: string; grant_id: string };
+    query: undefined;
+    body: undefined;
+    answer: AccountDetail;
+  };
+  "POST /api/accounts/{account_id}/reset-totp": {
+    params: { account_id: string };
+    query: undefined;
+    body: undefined;
+    answer: AccountDetail;
+  };
+  "PUT /api/accounts/{account_id}/sso": {
+    params: { account_id: string };
+    query: undefined;
+    body: SsoSubject;
+    answer: AccountDetail;
+  };
+  "GET /api/sessions": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: RunningSession[];
+  };
+  "DELETE /api/sessions/{session_id}": {
+    params: { session_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/accounts/{account_id}/sessions": {
+    params: { account_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RunningSession[];
+  };
+  "DELETE /api/accounts/{account_id}/sessions/{session_id}": {
+    params: { account_id: string; session_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/restrictions": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Restriction[];
+  };
+  "POST /api/restrictions": {
+    params: undefined;
+    query: undefined;
+    body: NewRestriction;
+    answer: Restriction;
+  };
+  "GET /api/restrictions/cameras": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: CameraChoice[];
+  };
+  "PUT /api/restrictions/{restriction_id}": {
+    params: { restriction_id: string };
+    query: undefined;
+    body: NewRestriction;
+    answer: Restriction;
+  };
+  "DELETE /api/restrictions/{restriction_id}": {
+    params: { restriction_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/consoles": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Console[];
+  };
+  "POST /api/consoles": {
+    params: undefined;
+    query: undefined;
+    body: NewConsole;
+    answer: CreatedConsole;
+  };
+  "PUT /api/consoles/{console_id}/wall": {
+    params: { console_id: string };
+    query: undefined;
+    body: ConsoleWall;
+    answer: Console;
+  };
+  "POST /api/consoles/{console_id}/revoke": {
+    params: { console_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Console;
+  };
+  "POST /api/console": {
+    params: undefined;
+    query: undefined;
+    body: EnrolConsole;
+    answer: Me;
+  };
+  "GET /api/console/wall": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: ConsoleWall;
   };
   "GET /api/units": {
     params: undefined;

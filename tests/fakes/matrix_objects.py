@@ -1,0 +1,224 @@
+"""One object of every kind that a path can name: near (where the person's role is, or the person's own) or far (elsewhere, another's).
+
+A maker is found by the word in the path. A route with a word that has no maker fails the matrix by name.
+"""
+
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from fakes.api_browser import Browser
+from fakes.control_ports import FakePorts
+from fakes.province import AREA_A, AREA_B, COURT, SITE_A, SITE_B, SITE_COURT, add_account, add_camera
+from streams.types.bus import AlarmEvent, AlarmKind, AlarmPhase
+from vms.access import AccountObject, AnyObject, CameraObject, Object, OwnObject, Person, Role, UnitObject
+from vms.accounts.consoles import NewConsole
+from vms.accounts.sessions import SessionRules, Visitor, open_session
+from vms.cameras.devices import DiscoveryPlan
+from vms.cameras.restricting import Wanted
+from vms.cameras.wishes import Wish, read_wish
+from vms.db.tables import Account, AlarmSnapshot, ConsoleRow
+from vms.layouts.service import Wall
+from web.services import Services
+
+COURT_ROLES = frozenset(
+    {
+        Role.COURT_CLERK,
+        Role.PRESIDING_JUDGE,
+        Role.PROSECUTOR,
+        Role.PROSECUTORS_LEADER,
+        Role.OVERSIGHT_OBSERVER,
+    }
+)
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Me:
+    """Who asks, with which session, and where the role is held."""
+
+    browser: Browser
+    person: Person
+    session_id: str
+    unit_id: str
+
+    @property
+    def site_id(self) -> str:
+        return SITE_COURT if self.unit_id == COURT else SITE_A
+
+
+@dataclass
+class World:
+    """What makers make things in. `elsewhere` is a person with nothing near, `commander` sets up what consoles need."""
+
+    control: Services
+    ports: FakePorts
+    elsewhere: str
+    commander: Person
+
+
+@dataclass(frozen=True)
+class Made:
+    """What goes into the path, and what rights are asked about (None: what the word before it named)."""
+
+    word: str
+    object: Object | None
+
+
+Maker = Callable[[World, Me, bool, Mapping[str, str]], Awaitable[Made]]
+
+
+async def camera(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    site = me.site_id if near else SITE_B
+    number = next(_numbers)
+    camera_id = await add_camera(world.control.db, number, site)
+    if near and me.person.is_console:
+        await _onto_wall(world, me, camera_id)
+    obj = await world.control.cameras.catalogue.object(camera_id)
+    assert isinstance(obj, CameraObject)
+    return Made(camera_id, obj)
+
+
+async def alarm(world: World, me: Me, near: bool, path: Mapping[str, str]) -> Made:
+    seen = await camera(world, me, near, path)
+    alarm_id = f"alarm-{next(_numbers):09}"
+    event = AlarmEvent(
+        alarm_id=alarm_id, camera_id=seen.word, kind=AlarmKind.MOTION, phase=AlarmPhase.START, start_ms=1
+    )
+    await world.control.alarms.apply(event)
+    async with world.control.db.transaction() as session:
+        session.add(AlarmSnapshot(alarm_id=alarm_id, jpeg=b"\xff\xd8"))
+    return Made(alarm_id, seen.object)
+
+
+async def view(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    view_id = f"view-{next(_numbers):09}"
+    world.ports.views.owners[view_id] = me.session_id if near else "session-of-another"
+    return Made(view_id, _own(world, me, near))
+
+
+async def transport(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    transport_id = f"transport-{next(_numbers):09}"
+    world.ports.carriers.owners[transport_id] = me.session_id if near else "session-of-another"
+    return Made(transport_id, _own(world, me, near))
+
+
+async def carrier(_world: World, _me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    """Carriers are nobody's; what is not near is not there."""
+    return Made("w0", AnyObject()) if near else Made("w-gone", None)
+
+
+async def slot(_world: World, _me: Me, _near: bool, _path: Mapping[str, str]) -> Made:
+    return Made("0", None)
+
+
+async def stream_login(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    if me.person.is_console:
+        return Made("login-of-nobody", _own(world, me, near))
+    owner = me.person.account_id if near else world.elsewhere
+    for old in await world.control.stream_logins.all_of(owner):
+        await world.control.stream_logins.delete(owner, old.id)
+    return Made((await world.control.stream_logins.create(owner, "VLC")).login.id, _own(world, me, near))
+
+
+async def discovery(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    owner = me.person.account_id if near else world.elsewhere
+    job = world.control.cameras.discoverer.start(owner, DiscoveryPlan())
+    return Made(job.id, OwnObject(owner))
+
+
+async def registration(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    owner = me.person.account_id if near else world.elsewhere
+    wish = read_wish(Wish(site_id=me.site_id if near else SITE_B, xaddr="10.0.0.9"))
+    job = await world.control.cameras.registrar.start(owner, [wish])
+    return Made(job.id, OwnObject(owner))
+
+
+async def number(_world: World, _me: Me, _near: bool, _path: Mapping[str, str]) -> Made:
+    return Made("0", None)
+
+
+async def layout_name(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    name = f"wall{next(_numbers)}"
+    if not me.person.is_console:
+        owner = me.person.account_id if near else world.elsewhere
+        await world.control.layouts.save(owner, Wall(name, 1, []))
+    return Made(name, _own(world, me, near))
+
+
+async def account(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    unit_id = me.unit_id if near else AREA_B
+    account_id = await add_account(world.control.db, f"somebody{next(_numbers)}", Role.DUTY_OFFICER, unit_id)
+    obj = await world.control.accounts.directory.object(account_id)
+    assert isinstance(obj, AccountObject)
+    return Made(account_id, obj)
+
+
+async def running_session(world: World, me: Me, near: bool, path: Mapping[str, str]) -> Made:
+    owner = path.get("account_id") or (me.person.account_id if near else world.elsewhere)
+    async with world.control.db.transaction() as session:
+        row = await session.get(Account, owner)
+        if row is None:  # a console has no sessions
+            return Made("session-of-nobody", OwnObject("nobody"))
+        rules = SessionRules.of(world.control.settings.accounts, world.control.clock())
+        opened = await open_session(session, row, Visitor("10.0.0.1"), rules)
+    return Made(opened.signed_in.session_id, None if "account_id" in path else OwnObject(owner))
+
+
+async def grant(world: World, _me: Me, _near: bool, path: Mapping[str, str]) -> Made:
+    detail = await world.control.accounts.directory.detail(path["account_id"])
+    return Made(detail.history[0].row.id, None)
+
+
+async def restriction(world: World, me: Me, near: bool, path: Mapping[str, str]) -> Made:
+    seen = await camera(world, me, near, path)
+    unit_id = me.unit_id if near else AREA_B
+    wanted = Wanted("Nhà khách", unit_id, False, [seen.word], [])
+    saved = await world.control.cameras.restricting.save(world.commander, wanted)
+    obj = await world.control.cameras.restricting.object(saved.row.id)
+    assert isinstance(obj, UnitObject)
+    return Made(saved.row.id, obj)
+
+
+async def console(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    wanted = NewConsole("Tường", me.unit_id if near else AREA_B, "10.9.9.9", 1, [None])
+    created = await world.control.accounts.consoles.create(world.commander, wanted)
+    obj = await world.control.accounts.consoles.object(created.console.row.id)
+    assert isinstance(obj, UnitObject)
+    return Made(created.console.row.id, obj)
+
+
+MAKERS: Mapping[str, Maker] = {
+    "camera_id": camera,
+    "alarm_id": alarm,
+    "view_id": view,
+    "transport_id": transport,
+    "mid": slot,
+    "carrier": carrier,
+    "login_id": stream_login,
+    "discovery_id": discovery,
+    "registration_id": registration,
+    "n": number,
+    "name": layout_name,
+    "account_id": account,
+    "session_id": running_session,
+    "grant_id": grant,
+    "restriction_id": restriction,
+    "console_id": console,
+}
+
+
+def home(role: Role) -> str:
+    """Where a role is held in the matrix."""
+    return COURT if role in COURT_ROLES else AREA_A
+
+
+def _own(world: World, me: Me, near: bool) -> OwnObject:
+    return OwnObject(me.person.account_id if near else world.elsewhere)
+
+
+async def _onto_wall(world: World, me: Me, camera_id: str) -> None:
+    async with world.control.db.transaction() as session:
+        row = await session.get_one(ConsoleRow, me.person.account_id)
+        row.tiles = [camera_id]
+        session.add(row)
