@@ -1,3 +1,4 @@
+import ast
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,3 +90,20 @@ def test_our_wsdl_is_in_the_wheel() -> None:
     files = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
     assert "vms_onvif/wsdl/media2.wsdl" in files
     assert "vms_onvif/client.py" in files
+
+
+def test_onvif_and_zeep_are_imported_in_one_module_and_not_at_its_top() -> None:
+    importers = set()
+    for folder in ("vms", "streams", "web", "onvif"):
+        for path in (ROOT / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text())
+            names = {
+                (alias.name if isinstance(node, ast.Import) else node.module or "").partition(".")[0]
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for alias in node.names
+            }
+            if names & {"onvif", "zeep"}:
+                importers.add(str(path.relative_to(ROOT)))
+                assert not any(isinstance(node, ast.Import) and node.names[0].name == "onvif" for node in tree.body)
+    assert importers == {"onvif/vms_onvif/stubs.py"}
