@@ -39,4 +39,8 @@ class MeasuredSource(Protocol):
     def received_packets(self) -> int:
         """RTP packets that came, over the life of this object; 0 when the source cannot know."""
 
+    @property
+    def certificate_sha256(self) -> str:
+        """What the camera's certificate is, hexadecimal; '' without TLS or when the source cannot know."""
+
     async def run_once(self, sink: Sink) -> None: ...

@@ -109,6 +109,7 @@ class StreamSupervisor:
             clock_offset_ms=self._source.clock_offset_ms if self._source else None,
             lost_packets=self._lost_packets + (self._source.lost_packets if self._source else 0),
             received_packets=self._received_packets + (self._source.received_packets if self._source else 0),
+            certificate_sha256=self._source.certificate_sha256 if self._source else "",
             restarts=self._restarts,
             viewers=measured.readers,
         )

@@ -4,6 +4,7 @@ Knows nothing of what is said; `handshake` does.
 """
 
 import asyncio
+import hashlib
 import ssl
 from collections.abc import Callable, Generator
 from typing import TypeVar, cast
@@ -15,13 +16,21 @@ from streams.types.camera import FaultKind, SourceFault
 _Result = TypeVar("_Result")
 _MAX_PENDING = 8
 _MAX_REQUESTS_ANSWERED = 1000
+_LARGE_READ_BYTES = 64 << 10
+_RATE_BYTES_PER_S = 16 << 20
+_BURST_BYTES = 16 << 20
 
 
 class Connection(asyncio.Protocol):
-    """`ended` gets the `SourceFault` that ended the connection; it is never cancelled by us."""
+    """`ended` gets the `SourceFault` that ended the connection; it is never cancelled by us.
+
+    A camera that sends more than 128 Mb/s for long is read no faster than that: TCP makes it wait, and the others do not.
+    """
 
     __slots__ = (
         "_answered",
+        "_credit_at_s",
+        "_credit_bytes",
         "_cseq",
         "_pending",
         "_splitter",
@@ -38,6 +47,8 @@ class Connection(asyncio.Protocol):
         self._pending: dict[int, Callable[[Response], None]] = {}
         self._cseq = 0
         self._answered = 0
+        self._credit_bytes = float(_BURST_BYTES)
+        self._credit_at_s = 0.0
         self.ended: asyncio.Future[SourceFault] = asyncio.get_running_loop().create_future()
 
     def listen(self, channel: int) -> list[bytes]:
@@ -48,6 +59,8 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        if len(data) >= _LARGE_READ_BYTES:
+            self._spend(len(data))
         try:
             messages = self._splitter.feed(data)
             if messages:
@@ -55,6 +68,20 @@ class Connection(asyncio.Protocol):
             self.on_read()
         except SourceFault as fault:
             self.fail(fault)
+
+    def _spend(self, size_bytes: int) -> None:
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        saved = (now_s - self._credit_at_s) * _RATE_BYTES_PER_S
+        self._credit_bytes = min(self._credit_bytes + saved, _BURST_BYTES) - size_bytes
+        self._credit_at_s = now_s
+        if self._credit_bytes < 0 and self._transport is not None:
+            self._transport.pause_reading()
+            loop.call_later(-self._credit_bytes / _RATE_BYTES_PER_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(
@@ -70,6 +97,13 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         if self._transport is not None:
             self._transport.abort()
+
+    @property
+    def certificate_sha256(self) -> str:
+        """The camera's certificate as the hexadecimal SHA-256 of its DER form; '' without TLS."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport is not None else None
+        shown = tls.getpeercert(binary_form=True) if tls is not None else None
+        return hashlib.sha256(shown).hexdigest() if shown else ""
 
     @property
     def local_host(self) -> str:

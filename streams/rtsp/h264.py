@@ -5,6 +5,8 @@ from streams.rtsp.rtp import GAP
 _STAP_A = 24
 _FU_A = 28
 _ANNEX_B = b"\x00\x00\x01"
+MAX_NALS = 1024
+"""More NAL units than any real picture has; whoever sends more wants our time and memory."""
 _SMALL = frozenset({6, 7, 8, 9})
 
 
@@ -49,6 +51,8 @@ def h264_nals(packets: list[bytes]) -> tuple[list[bytes], bool]:  # noqa: C901, 
         if fragments is not None:
             nals.append(b"".join(fragments))
             fragments = None
+        if len(nals) > MAX_NALS:
+            return [], True
         if kind == _STAP_A:
             damaged |= not split_aggregate(packet, 13, nals)
         elif 0 < kind < _STAP_A:
@@ -62,15 +66,17 @@ def _take_single(packet: bytes, kind: int, nals: list[bytes]) -> None:
     nal = packet[12:]
     if kind in _SMALL and _ANNEX_B in nal:
         # Some encoders put a whole Annex B run (SPS, PPS, SEI, slice) into one "single NAL unit" packet.
-        nals.extend(part for piece in nal.split(_ANNEX_B) if (part := piece.rstrip(b"\x00")))
+        nals.extend(part for piece in nal.split(_ANNEX_B, MAX_NALS) if (part := piece.rstrip(b"\x00")))
     else:
         nals.append(nal)
 
 
 def split_aggregate(packet: bytes, position: int, nals: list[bytes]) -> bool:
-    """NAL units behind 16-bit lengths from `position` on; False when a length points outside."""
+    """NAL units behind 16-bit lengths from `position` on; False when a length points outside or there are too many."""
     end = len(packet)
     while position + 2 <= end:
+        if len(nals) > MAX_NALS:
+            return False
         stop = position + 2 + (packet[position] << 8 | packet[position + 1])
         if stop > end:
             return False

@@ -1,6 +1,6 @@
 """H.265 out of RTP packets: single NAL units, aggregation packets and fragments, without DONL fields (RFC 7798 section 4.4)."""
 
-from streams.rtsp.h264 import split_aggregate
+from streams.rtsp.h264 import MAX_NALS, split_aggregate
 from streams.rtsp.rtp import GAP
 
 _AGGREGATE = 48
@@ -44,6 +44,8 @@ def h265_nals(packets: list[bytes]) -> tuple[list[bytes], bool]:  # noqa: C901, 
         if fragments is not None:
             nals.append(b"".join(fragments))
             fragments = None
+        if len(nals) > MAX_NALS:
+            return [], True
         if kind == _AGGREGATE:
             damaged |= not split_aggregate(packet, 14, nals)
         elif kind < _AGGREGATE and len(packet) > 14:

@@ -17,6 +17,7 @@ _MAX_LINE_BYTES = 2048
 _MAX_HEADERS = 100
 _MAX_JUNK_BYTES = 512 << 10
 _MAX_MESSAGES_PER_FEED = 64
+_MAX_STRANGERS_PER_FEED = 2048
 _RESPONSE = re.compile(rb"RTSP/1\.[01] +(\d{3})(?: |\r|\n|$)")
 _REQUEST = re.compile(rb"([A-Z_]{3,20}) +([!-~]{1,2000}) +RTSP/1\.[01]\s*$")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -96,6 +97,7 @@ class Splitter:
         messages: list[Message] = []
         channels = self._channels
         position, end = 0, len(data)
+        strangers = 0
         while end - position >= 4:
             sign, channel, size = _frame_head(data, position)
             if sign == _DOLLAR:
@@ -105,6 +107,10 @@ class Splitter:
                     break
                 if channel in channels:
                     channels[channel].append(data[begin:stop])
+                else:
+                    strangers += 1
+                    if strangers > _MAX_STRANGERS_PER_FEED:
+                        raise BadBytes("flood of frames on channels that we did not ask for")
                 position = stop
             else:
                 after = self._other(data, position, messages)

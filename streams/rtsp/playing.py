@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from streams.rtsp.auth import Authenticator
 from streams.rtsp.connection import Connection
+from streams.rtsp.faults import BadBytes
 from streams.rtsp.handshake import Session
 from streams.rtsp.messages import Response
 from streams.rtsp.receiver import Receiver, SoundReceiver, VideoReceiver
@@ -15,9 +18,13 @@ from streams.rtsp.udp import OnDatagram, PortPair
 from streams.types.camera import FaultKind, SourceFault
 from streams.types.media import Sink, Track
 
+_log = structlog.get_logger(__name__)
+
 _NS_PER_S = 1_000_000_000
 _REPORT_EVERY_S = 5.0
 _MAX_KEEPALIVE_S = 30.0
+_MAX_PACKETS_PER_READ = 4096
+_CLOCK_NEWS_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Playing:
 
     __slots__ = (
         "_auth",
+        "_clock",
         "_clock_ns",
         "_connection",
         "_feeds",
@@ -47,6 +55,7 @@ class Playing:
         "_report_at_s",
         "_session",
         "_sink",
+        "_told_offset_ns",
     )
 
     def __init__(self, link: Link, clock: CameraClock, sink: Sink, clock_ns: Callable[[], int]) -> None:
@@ -61,6 +70,8 @@ class Playing:
         self._report_at_s = self._loop.time() + _REPORT_EVERY_S
         self._keepalive_s = min(session.timeout_s / 2, _MAX_KEEPALIVE_S)
         self._keepalive_at_s = self._loop.time() + self._keepalive_s
+        self._clock = clock
+        self._told_offset_ns: int | None = None
         self._receivers = self._build_receivers(clock)
         self._feeds: list[tuple[list[bytes], Callable[[list[bytes], int], None]]] = []
         for index, receiver in enumerate(self._receivers):
@@ -85,6 +96,8 @@ class Playing:
             if packets:
                 if not arrival_ns:
                     arrival_ns = self._clock_ns()
+                if len(packets) > _MAX_PACKETS_PER_READ:
+                    raise BadBytes("flood of tiny packets")
                 feed(packets, arrival_ns)
                 packets.clear()
 
@@ -151,11 +164,19 @@ class Playing:
     def _speak(self, now_s: float) -> None:
         if now_s >= self._report_at_s:
             self._report_at_s = now_s + _REPORT_EVERY_S
+            self._tell_offset()
             for index, receiver in enumerate(self._receivers):
                 self._send_report(index, receiver.reports.write(self._clock_ns()))
         if now_s >= self._keepalive_at_s:
             self._keepalive_at_s = now_s + self._keepalive_s
             self._keep_alive(again=True)
+
+    def _tell_offset(self) -> None:
+        """Log the camera's clock when it is first known, and when it has moved by a second."""
+        offset_ns, told_ns = self._clock.offset_ns, self._told_offset_ns
+        if offset_ns is not None and (told_ns is None or abs(offset_ns - told_ns) >= _CLOCK_NEWS_NS):
+            self._told_offset_ns = offset_ns
+            _log.info("camera clock", host=self._connection.peer_host, ahead_ms=round(offset_ns / 1_000_000))
 
     def _send_report(self, index: int, report: bytes) -> None:
         port_or_channel = self._session.tracks[index].rtcp

@@ -4,6 +4,7 @@ The thin shell: everything that can be wrong with bytes is decided in the pure m
 """
 
 import contextlib
+import hmac
 import ssl
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ class RtspSource:
         self._clock = CameraClock()
         self._lost_before = self._received_before = 0
         self._playing: Playing | None = None
+        self.certificate_sha256 = ""
 
     @property
     def clock_offset_ms(self) -> int | None:
@@ -70,6 +72,11 @@ class RtspSource:
     async def _session(self, url: str, transport: Transport, sink: Sink) -> None:
         self._clock = CameraClock()
         connection = await self._connect(url)
+        self.certificate_sha256 = connection.certificate_sha256
+        pinned = self._spec.certificate_sha256
+        if pinned and not hmac.compare_digest(pinned, self.certificate_sha256):
+            connection.close()
+            raise SourceFault(FaultKind.AUTHENTICATION, "the camera shows another certificate than the pinned one")
         pairs: list[PortPair] = []
         session: Session | None = None
         auth = Authenticator(self._credentials)
@@ -115,7 +122,7 @@ async def _open_pairs(connection: Connection, into: list[PortPair]) -> None:
 
 
 def _tls() -> ssl.SSLContext:
-    """Encryption without identity: cameras sign their own certificates, and their addresses change."""
+    """Cameras sign their own certificates: any is accepted here, shown in the state, and held to once it is pinned (ADR 21)."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -31,6 +31,9 @@ def open_source(
     timeouts = timeouts or Timeouts()
     scheme = _checked_scheme(spec.url)
     pyav = PyavSource(spec, credentials, timeouts, clock_ns)
+    if spec.certificate_sha256 and scheme == "rtsps":
+        # FFmpeg cannot hold a camera to its certificate: what is pinned is read by ours or not at all.
+        return RtspSource(spec, credentials, timeouts, clock_ns)
     if spec.ingest is Ingest.PYAV or scheme not in _RTSP_SCHEMES:
         return pyav
     own = RtspSource(spec, credentials, timeouts, clock_ns)
@@ -56,6 +59,10 @@ class _OwnThenPyav:
     @property
     def received_packets(self) -> int:
         return self._own.received_packets
+
+    @property
+    def certificate_sha256(self) -> str:
+        return self._now.certificate_sha256
 
     async def run_once(self, sink: Sink) -> None:
         try:

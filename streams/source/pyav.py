@@ -97,6 +97,10 @@ class PyavSource:
     def received_packets(self) -> int:
         return 0
 
+    @property
+    def certificate_sha256(self) -> str:
+        return ""
+
     async def run_once(self, sink: Sink) -> None:
         handover = _Handover(asyncio.get_running_loop())
         thread = threading.Thread(target=self._thread, args=(handover,), name="pyav-source", daemon=True)

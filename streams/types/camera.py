@@ -58,6 +58,8 @@ class StreamSpec(Wire):
     url: str
     transport: Transport = Transport.TCP
     ingest: Ingest = Ingest.AUTO
+    certificate_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    """For `rtsps`: the only certificate that is accepted, once it has been pinned; empty accepts (and shows) any."""
 
 
 class Zone(Wire):
@@ -122,6 +124,8 @@ class StreamState(Wire):
     clock_offset_ms: int | None = None  # camera clock minus ours, by RTCP sender reports
     lost_packets: int = 0
     received_packets: int = 0
+    certificate_sha256: str = ""
+    """What a camera spoken to by TLS showed, hexadecimal; empty without TLS."""
     restarts: int = 0
     viewers: int = 0
 

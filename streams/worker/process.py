@@ -14,7 +14,7 @@ def settle_memory() -> None:
     """Call once everything is imported. What lives now lives for ever, and is not looked at by the garbage collector any more.
 
     Pictures are freed by reference counts; cycles are few. With the default of 700 new objects between collections, a worker with
-    240 cameras would walk its GOP caches several times a second for nothing (docs/adr/0007).
+    240 cameras would walk its GOP caches several times a second for nothing (docs/adr/0020).
     """
     gc.collect()
     gc.freeze()

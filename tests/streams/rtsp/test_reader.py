@@ -1,4 +1,5 @@
 import asyncio
+import hashlib
 import ssl
 import subprocess
 import time
@@ -12,7 +13,8 @@ from fakes.units import Kept
 from streams.contract import Timeouts
 from streams.rtsp.faults import NotSpoken
 from streams.rtsp.reader import RtspSource
-from streams.types.camera import Credentials, FaultKind, SourceFault, StreamSpec, Transport
+from streams.source import open_source
+from streams.types.camera import Credentials, FaultKind, Ingest, SourceFault, StreamSpec, Transport
 from streams.types.media import StreamKind
 
 QUICK = Timeouts(connect_s=1.0, response_s=0.3, stall_s=0.2, close_s=0.2)
@@ -281,6 +283,34 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
     return tls
 
 
-async def test_pictures_come_through_tls_with_the_cameras_own_certificate(self_signed):
+@pytest.fixture
+def fingerprint(self_signed, tmp_path: Path) -> str:
+    der = ssl.PEM_cert_to_DER_cert((tmp_path / "certificate.pem").read_text())
+    return hashlib.sha256(der).hexdigest()
+
+
+async def test_pictures_come_through_tls_with_the_cameras_own_certificate_which_is_shown(self_signed, fingerprint):
     async with FakeCamera(play_pictures, tls=self_signed).serving() as camera:
-        assert len((await read(source(camera), 20)).units) == 20
+        reader = source(camera)
+        assert len((await read(reader, 20)).units) == 20
+    assert reader.certificate_sha256 == fingerprint
+
+
+async def test_a_camera_is_held_to_its_pinned_certificate(self_signed, fingerprint):
+    async with FakeCamera(play_pictures, tls=self_signed).serving() as camera:
+        spec = StreamSpec(kind=StreamKind.SUB, url=camera.url, certificate_sha256=fingerprint)
+        assert (await read(RtspSource(spec, VONG, PATIENT, time.time_ns), 1)).units
+
+
+async def test_another_certificate_than_the_pinned_one_gets_no_word_from_us(self_signed):
+    async with FakeCamera(play_pictures, tls=self_signed).serving() as camera:
+        spec = StreamSpec(kind=StreamKind.SUB, url=camera.url, certificate_sha256="0" * 64, ingest=Ingest.PYAV)
+        pinned = open_source(spec, VONG, PATIENT)
+        assert (await fault_of(pinned)).kind is FaultKind.AUTHENTICATION
+    assert camera.asked == []
+
+
+async def test_a_redirect_away_from_tls_is_not_followed(self_signed):
+    moved = {"DESCRIBE": ["302 Moved\r\nLocation: rtsp://127.0.0.1/live\r\n"]}
+    async with FakeCamera(play_pictures, tls=self_signed, replies=moved).serving() as camera:
+        assert (await fault_of(source(camera))).kind is FaultKind.NOT_FOUND

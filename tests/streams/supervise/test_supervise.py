@@ -21,6 +21,7 @@ class ScriptedSource:
     clock_offset_ms = 7
     lost_packets = 1
     received_packets = 2
+    certificate_sha256 = ""
 
     def __init__(self, *sessions: Session) -> None:
         self._sessions = list(sessions)

@@ -42,6 +42,7 @@ def ingest(
 
 @dataclass(frozen=True, slots=True)
 class _Own:
+    empty: Usage
     before: Sight
     after: Sight
     simulator_cores: float
@@ -50,6 +51,8 @@ class _Own:
 
 def _own(simulator: Side, province: Province, seconds: float) -> _Own:
     with Side(server_side, province) as server:
+        empty = server.ask("sight").usage
+        server.ask("start")
         deadline_s = time.monotonic() + _ALL_LIVE_WITHIN_S
         while (live := server.ask("live")) < province.cameras:
             if time.monotonic() > deadline_s:
@@ -61,7 +64,7 @@ def _own(simulator: Side, province: Province, seconds: float) -> _Own:
         simulated, before = simulator.ask("usage"), server.ask("sight")
         time.sleep(seconds)
         after, simulated_after = server.ask("sight"), simulator.ask("usage")
-        return _Own(before, after, simulated_after.cores_since(simulated), server.ask("strips", 120))
+        return _Own(empty, before, after, simulated_after.cores_since(simulated), server.ask("strips", 120))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ def _result(province: Province, own: _Own, baseline: _Baseline) -> dict[str, obj
         "lost_packets": sum(now.lost_packets - then.lost_packets for then, now in pairs),
         "restarts": sum(now.restarts - then.restarts for then, now in pairs),
         "rss_mb": after.usage.rss_bytes / 1e6,
-        "gop_cache_mb": after.cache_bytes / 1e6,
+        "kb_per_stream": (after.usage.rss_bytes - own.empty.rss_bytes) / 1e3 / province.cameras,
+        "gop_cache_kb_per_stream": after.cache_bytes / 1e3 / province.cameras,
         "strips_right": own.strips_right,
         "pictures_per_s": pictures / took_s,
         "simulator_cpu_cores": own.simulator_cores,

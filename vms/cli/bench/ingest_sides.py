@@ -159,8 +159,12 @@ async def _ingest(line: Line, province: Province) -> None:
     async with asyncio.TaskGroup() as group:
         running = group.create_task(ingest.owned.run())
         await asyncio.sleep(0)
-        ingest.start()
-        answers = {"live": lambda: ingest.live, "sight": ingest.sight, "strips": ingest.strips_right}
+        answers = {
+            "start": ingest.start,
+            "live": lambda: ingest.live,
+            "sight": ingest.sight,
+            "strips": ingest.strips_right,
+        }
         while (order := await line.order()) != STOP:
             if order == "settle":
                 settle_memory()
