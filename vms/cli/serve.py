@@ -35,7 +35,7 @@ def plan(settings: Settings, settings_file: Path | None) -> Plan:
     def worker(worker_id: str, number: int, bus: BusAddress) -> bytes:
         return encode(worker_config(settings, worker_id, number, bus))
 
-    return Plan(settings.data_dir, workers(settings), control, worker, cluster(settings))
+    return Plan(settings.data_dir, workers(settings), control, worker, cluster(settings), settings.nats.server)
 
 
 def workers(settings: Settings) -> int:

@@ -50,14 +50,12 @@ class PrivateBus:
     workers: dict[str, BusAddress]
 
 
-def private_bus(folder: Path, worker_ids: list[str]) -> PrivateBus:
+def private_bus(folder: Path, worker_ids: list[str], wanted: str = "") -> PrivateBus:
     """Prepare a bus that keeps its data in `folder` and whose passwords are made anew at each start.
 
-    Raises `NoNatsServer` with one sentence.
+    `wanted` is the path of a nats-server, empty to find one. Raises `NoNatsServer` with one sentence.
     """
-    program = shutil.which("nats-server") or shutil.which("nats-server", path=str(Path(sys.executable).parent))
-    if program is None:
-        raise NoNatsServer("nats-server is neither on PATH nor beside the Python that runs this; run `make setup`.")
+    program = _program(wanted)
     port = _free_port()
     url = f"nats://127.0.0.1:{port}"
     control = BusAddress(url=url, user="control", password=secrets.token_urlsafe(24))
@@ -71,6 +69,17 @@ def private_bus(folder: Path, worker_ids: list[str]) -> PrivateBus:
     config.chmod(0o600)
     config.write_text(json.dumps(_config(port, folder, control, workers), indent=1))
     return PrivateBus(Child("bus", (program, "--config", str(config))), control, workers)
+
+
+def _program(wanted: str) -> str:
+    if wanted:
+        if (found := shutil.which(wanted)) is None:
+            raise NoNatsServer(f"There is no program {wanted} (setting nats.server).")
+        return found
+    found = shutil.which("nats-server") or shutil.which("nats-server", path=str(Path(sys.executable).parent))
+    if found is None:
+        raise NoNatsServer("nats-server is neither on PATH nor beside the Python that runs this; run `make setup`.")
+    return found
 
 
 def _config(port: int, folder: Path, control: BusAddress, workers: dict[str, BusAddress]) -> dict[str, object]:

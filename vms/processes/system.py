@@ -49,6 +49,8 @@ class Plan:
     worker: Callable[[str, int, BusAddress], bytes]
     bus: BusAddress | None = None
     """A cluster's; None starts a private one."""
+    nats_server: str = ""
+    """Path of the program for a private one; empty finds it."""
     on_start: Callable[[str, int], None] = field(default=lambda _name, _pid: None)
 
 
@@ -66,7 +68,7 @@ async def run_system(plan: Plan) -> None:
         if plan.bus is not None:
             await _run_users(plan, plan.bus, dict.fromkeys(worker_ids(plan.workers), plan.bus))
             return
-        private = private_bus(plan.data_dir / "bus", worker_ids(plan.workers))
+        private = private_bus(plan.data_dir / "bus", worker_ids(plan.workers), plan.nats_server)
         async with asyncio.TaskGroup() as group:
             bus = group.create_task(keep_running(_noted(plan, private.child)), name="bus")
             try:

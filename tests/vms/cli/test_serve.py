@@ -92,6 +92,7 @@ def test_the_token_is_in_no_log(tmp_path: Path) -> None:
         ("[media]\nworkers = -1\n", "The setting media.workers"),
         ("[database]\nurl = 'mysql://x'\n", "database.url must begin with"),
         ("nonsense\n", "is not TOML"),
+        ("[nats]\nserver = '/nowhere/nats-server'\n", "There is no program /nowhere/nats-server"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_sentence(tmp_path: Path, more: str, sentence: str) -> None:

@@ -44,14 +44,17 @@ class BrowserMissing(CannotRun):
 def wall(
     tiles: Annotated[int, typer.Option(min=1, max=16, help="Số ô · how many tiles.")] = 16,
     cache: Annotated[Path, typer.Option(help="Nơi giữ hình đã vẽ · where drawn pictures are kept.")] = VAR / "loops",
+    picture: Annotated[
+        Path | None, typer.Option(help="Lưu ảnh màn hình (PNG) · keep a picture of the wall (PNG).")
+    ] = None,
     bare: Annotated[bool, typer.Option("--bare", help="Không dùng giao diện · without the product's page.")] = False,  # noqa: FBT002 typer
     _json: Json = False,  # noqa: FBT002 typer
 ) -> None:
     """Màn hình tường trong trình duyệt thật · a wall in a real browser."""
-    tell(asyncio.run(_measure(tiles, cache, bare=bare)))
+    tell(asyncio.run(_measure(tiles, cache, picture, bare=bare)))
 
 
-async def _measure(tiles: int, cache: Path, *, bare: bool) -> dict[str, object]:
+async def _measure(tiles: int, cache: Path, picture: Path | None, *, bare: bool) -> dict[str, object]:
     if find_spec("playwright") is None or find() is None:
         raise BrowserMissing("This needs Chromium and Playwright: run `make setup browser` first.")
     async with system(Wanted(cameras=tiles, cache=cache)) as running:
@@ -67,6 +70,8 @@ async def _measure(tiles: int, cache: Path, *, bare: bool) -> dict[str, object]:
             right = await _right_tiles(page, numbers)
             cores = (running.usage().cpu_s - before.cpu_s) / (time.monotonic() - began_s)
             failed = await page.evaluate("window.__vongFailedOffers")
+            if picture is not None:
+                await page.screenshot(path=picture)
     return {
         "tiles": tiles,
         "page": shown,
