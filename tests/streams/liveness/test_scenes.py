@@ -67,12 +67,12 @@ def test_a_looped_camera_is_told_within_three_seconds_and_lives_again_with_its_f
     while not camera.show(k).looped:
         k += 1
         assert k - begun < 3 * FPS
-    for k in range(k + 1, k + 2 * seconds * FPS):
-        assert camera.show(k).looped
-    camera.stream.content.recover(k + 1)
-    recovered = -(-(k + 1) // weave.spec.gop) * weave.spec.gop
-    for k in range(k + 1, recovered + 1):
-        camera.show(k)
+    ended = k + 2 * seconds * FPS
+    assert all(camera.show(later).looped for later in range(k + 1, ended))
+    camera.stream.content.recover(ended)
+    recovered = -(-ended // weave.spec.gop) * weave.spec.gop
+    for later in range(ended, recovered + 1):
+        camera.show(later)
     assert not camera.watch.looped
 
 
