@@ -8,15 +8,16 @@ import structlog
 
 def set_up_logs(level: str, *, json: bool, worker: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
+    for_machines = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False))
+    # Plain tracebacks: the prettier ones print local variables, and with them credentials.
+    plain = structlog.dev.plain_traceback
+    for_people = (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False)
-            if json
-            else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            *(for_machines if json else for_people),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -58,7 +58,7 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     """Shows itself with the first progress, so that a start that draws nothing says nothing."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     progress = Progress(*columns, console=console)
-    task = progress.add_task("Vẽ hình mô phỏng, chỉ lần đầu · drawing the simulated pictures, once")
+    task = progress.add_task("Vẽ hình, chỉ lần đầu · drawing, once")
 
     def advance(done: int, total: int) -> None:
         progress.start()
