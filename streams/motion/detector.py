@@ -1,124 +1,162 @@
-"""Which share of each zone moves, from small grey pictures. Pure numpy and OpenCV, no decoding, no time.
+"""What moves before one camera, from small grey pictures and their times. Pure numpy and OpenCV, no decoding, no clock.
 
-The background follows the scene slowly; every cell has its own noise level, so that what flickers all the time (leaves, an
-on-screen clock, a blinking sign) raises its own threshold. When most of the picture changes at once the light changed, or
-the camera was moved: the background starts anew and nothing is said to move.
+`background` says which cells are not the still scene, `tracks` which of them travel, `zones` where that matters. When most of the
+picture changes at once the light changed, or the camera was moved: the background starts anew and nothing is said to move.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.types.camera import MotionSpec, Zone
+from streams.motion.background import (
+    HEIGHT_CELLS,
+    WIDTH_CELLS,
+    Background,
+    Difference,
+    Grey,
+    Labels,
+    Mask,
+    Plane,
+    Thresholds,
+)
+from streams.motion.tracks import Blob, Track, Tracks
+from streams.motion.view import NOTHING, View, ViewStep
+from streams.motion.zones import WHOLE_PICTURE, areas
+from streams.types.camera import MotionSpec
 
-Grey = NDArray[np.uint8]
-Plane = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
-WIDTH_PX = 160
-HEIGHT_PX = 90
-GLOBAL_SHARE = 0.6
-"""More than this share changing within one picture is light, not movement."""
-NOISE_FLOOR = 2.0
-WHOLE_PICTURE = ""
+GLOBAL_SHARE = 0.5
+"""More than this share that differs in one picture is light, not movement."""
+SETTLE_S = 0.7
+"""After the light changed at once the camera's gain still runs: nothing is believed meanwhile."""
+STILL_AFTER_S = 1.5
+"""A proven object whose cells no longer change has stopped."""
+MAX_BLOBS = 64
+LEAST_BLOB_CELLS = 3
+_CHANGED_LEVELS = 7.0
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`zone` is the one with the largest share; "" is the whole picture. `share` 0..1 of that zone moved."""
+    """`zone` is the one with the largest share; "" is the whole picture. `share` 0..1 of that zone is moving objects.
+
+    `since_s`: when the oldest of them was first seen. `unsure`: something is there that more pictures would tell more
+    about. `promising`: they have begun to.
+    `view`: whether the camera was covered or turned just now, or is back.
+    """
 
     moving: bool
     zone: str = WHOLE_PICTURE
     share: float = 0.0
+    since_s: float | None = None
+    unsure: bool = False
+    promising: bool = False
     global_change: bool = False
+    view: ViewStep = NOTHING
 
 
 def small_grey(luma: Grey) -> Grey:
-    """A luma plane of any size as `HEIGHT_PX` × `WIDTH_PX`, averaged so that sensor noise shrinks."""
-    shrunk = cv2.resize(luma, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA)
+    """A luma plane of any size as `HEIGHT_CELLS` × `WIDTH_CELLS`, averaged so that sensor noise shrinks."""
+    shrunk = cv2.resize(luma, (WIDTH_CELLS, HEIGHT_CELLS), interpolation=cv2.INTER_AREA)
     return np.asarray(shrunk, dtype=np.uint8)
 
 
+def least_cells(sensitivity: int) -> float:
+    """How many cells an object must cover. At 50 a person a tenth of the picture tall counts, at 1 only a twentieth of the picture."""
+    base = 60.0 if sensitivity < 50 else 4.0
+    return float(12.0 * base ** ((50 - sensitivity) / 50))
+
+
 class Detector:
-    """One camera's background and noise, each `HEIGHT_PX` × `WIDTH_PX` float32."""
+    """One camera's. Small: two planes of 14,400 cells, and at most 48 tracks."""
 
     def __init__(self, spec: MotionSpec) -> None:
-        self._factor = 3.0 + 4.0 * (100 - spec.sensitivity) / 100
-        self._least_difference = 8.0 + 24.0 * (100 - spec.sensitivity) / 100
-        self._least_share = 0.0008 * 8.0 ** ((100 - spec.sensitivity) / 50)
-        self._masked, self._zones = zone_masks(spec.zones)
-        self._background: Plane | None = None
-        self._noise: Plane = np.full((HEIGHT_PX, WIDTH_PX), NOISE_FLOOR, np.float32)
+        self._ignored, self._areas = areas(spec.zones)
+        self._least_cells = least_cells(spec.sensitivity)
+        dull = (100 - spec.sensitivity) / 100
+        self._thresholds = Thresholds(factor=3.0 + 3.4 * dull, least=4.0 + 5.0 * dull)
+        self._tracks = Tracks(self._least_cells)
+        self._view = View()
+        self._background: Background | None = None
+        self._before: Plane | None = None
+        self._looked_s = 0.0
+        self._settled_s = 0.0
 
-    def look(self, grey: Grey) -> Seen:
-        """Compare with the background, then learn from the picture. `grey` is `HEIGHT_PX` × `WIDTH_PX`."""
+    def look(self, grey: Grey, at_s: float) -> Seen:
+        """Compare with the background, then learn from the picture. `grey` is `HEIGHT_CELLS` × `WIDTH_CELLS`."""
         now = np.asarray(cv2.GaussianBlur(grey, (3, 3), 0), dtype=np.float32)
-        if self._background is None:
-            self._background = now
-            return Seen(moving=False)
-        difference = np.abs(now - self._background)
-        threshold = np.maximum(self._least_difference, self._factor * self._noise)
-        foreground = (difference > threshold).astype(np.uint8)
-        foreground[self._masked] = 0
-        share = float(foreground.mean())
-        if share > GLOBAL_SHARE:
-            self._background = now
-            return Seen(moving=False, share=share, global_change=True)
-        joined = np.asarray(cv2.morphologyEx(foreground, cv2.MORPH_CLOSE, _KERNEL), dtype=np.uint8)
-        seen = self._largest(joined)
-        self._learn(now, difference, joined, moving=seen.moving)
-        return seen
+        seen = self._look(now, at_s)
+        step = self._view.see(now, at_s)
+        return seen if step is NOTHING else replace(seen, view=step)
 
-    def _largest(self, foreground: Grey) -> Seen:
-        best = Seen(moving=False)
-        for name, mask, area in self._zones:
-            share = largest_object(foreground, mask) / area if mask is not None else largest_object(foreground) / area
-            if share > best.share:
-                best = Seen(moving=share >= self._least_share, zone=name, share=min(share, 1.0))
+    def _look(self, now: Plane, at_s: float) -> Seen:
+        if self._background is None or self._before is None:
+            self._background = Background(now, self._thresholds, self._ignored)
+            self._before, self._looked_s = now, at_s
+            return Seen(moving=False)
+        elapsed_s = max(0.0, at_s - self._looked_s)
+        difference = self._background.compare(now)
+        changed = np.abs(now - self._before) > _CHANGED_LEVELS
+        self._before, self._looked_s = now, at_s
+        if difference.share > GLOBAL_SHARE:
+            self._background.restart(now)
+            self._tracks.clear()
+            self._settled_s = at_s + SETTLE_S
+            return Seen(moving=False, share=difference.share, global_change=True)
+        labels, blobs = self._objects(now, difference, changed)
+        moving = [t for t in self._tracks.see(blobs, at_s) if at_s - t.active_s <= STILL_AFTER_S]
+        self._background.learn(now, difference, elapsed_s, proven=bool(moving))
+        if at_s < self._settled_s:
+            self._tracks.clear()
+            return Seen(moving=False)
+        unsure = any(map(self._tracks.worth_a_look, blobs))
+        seen = self._judge(labels, moving, unsure=unsure)
+        return replace(seen, promising=True) if self._tracks.promising(at_s) else seen
+
+    def _objects(self, now: Plane, difference: Difference, changed: Mask) -> tuple[Labels, list[Blob]]:
+        """(label of every cell, the objects)."""
+        if self._background is None or not difference.share:
+            return np.zeros((HEIGHT_CELLS, WIDTH_CELLS), np.int32), []
+        joined = cv2.morphologyEx(difference.foreground, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+        _count, labels, stats, centres = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        numbers = np.asarray(labels, np.int32)
+        lit = self._background.only_lit(now, numbers, len(stats))
+        return numbers, _blobs(numbers, np.asarray(stats, np.int32), np.asarray(centres, np.float64), changed, lit)
+
+    def _judge(self, labels: Labels, moving: list[Track], *, unsure: bool) -> Seen:
+        best = Seen(moving=False, unsure=unsure)
+        if not moving:
+            return best
+        cells = np.isin(labels, [track.blob.label for track in moving])
+        since_s = min(track.first_s for track in moving)
+        for area in self._areas:
+            count = int((cells & area.cells).sum()) if area.cells is not None else int(cells.sum())
+            share = min(count / area.count, 1.0)
+            # A part of an object is enough to be in a zone, but a touch is not.
+            if count >= min(0.5 * self._least_cells, area.count) and share > best.share:
+                best = Seen(moving=True, zone=area.name, share=share, since_s=since_s, unsure=unsure)
         return best
 
-    def _learn(self, now: Plane, difference: Plane, foreground: Grey, *, moving: bool) -> None:
-        assert self._background is not None
-        still = foreground == 0
-        # What moves is learned too, only slowly: a parked car becomes background after a minute or so.
-        rate = np.where(still, np.float32(0.08), np.float32(0.004 if moving else 0.02))
-        self._background += rate * (now - self._background)
-        noise_rate = np.where(still, np.float32(0.02), np.float32(0.01))
-        self._noise += noise_rate * (difference - self._noise)
-        np.maximum(self._noise, NOISE_FLOOR, out=self._noise)
 
-
-_KERNEL = np.ones((3, 3), np.uint8)
-
-
-def largest_object(foreground: Grey, mask: Mask | None = None) -> float:
-    """Cells of the largest connected object, within `mask` when given."""
-    if mask is not None:
-        foreground = np.where(mask, foreground, 0).astype(np.uint8)
-    if not foreground.any():
-        return 0.0
-    _count, _labels, stats, _centroids = cv2.connectedComponentsWithStats(foreground, connectivity=8)
-    return float(stats[1:, cv2.CC_STAT_AREA].max())
-
-
-def zone_masks(zones: tuple[Zone, ...]) -> tuple[Mask, list[tuple[str, Mask | None, float]]]:
-    """(cells never looked at, [(name, cells or None for all, number of cells)])."""
-    masked = np.zeros((HEIGHT_PX, WIDTH_PX), np.bool_)
-    for zone in zones:
-        if zone.mask:
-            masked |= _polygon(zone)
-    wanted = [zone for zone in zones if not zone.mask]
-    if not wanted:
-        return masked, [(WHOLE_PICTURE, None, float(max(1, masked.size - int(masked.sum()))))]
-    shapes = [(zone.name, _polygon(zone) & ~masked) for zone in wanted]
-    return masked, [(name, shape, float(max(1, int(shape.sum())))) for name, shape in shapes]
-
-
-def _polygon(zone: Zone) -> Mask:
-    canvas = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
-    points = np.array([(x * WIDTH_PX, y * HEIGHT_PX) for x, y in zone.points], np.float64).clip(-1, 4096)
-    if len(points) >= 3:
-        cv2.fillPoly(canvas, [points.round().astype(np.int32)], 1)
-    return canvas.astype(np.bool_)
+def _blobs(
+    labels: Labels, stats: NDArray[np.int32], centres: NDArray[np.float64], changed: Mask, lit: Mask
+) -> list[Blob]:
+    """The largest objects, largest first."""
+    moved = np.bincount(labels[changed], minlength=len(stats))
+    order = np.argsort(stats[1:, cv2.CC_STAT_AREA])[::-1][:MAX_BLOBS] + 1
+    return [
+        Blob(
+            label=int(n),
+            area=int(stats[n, cv2.CC_STAT_AREA]),
+            left=int(stats[n, cv2.CC_STAT_LEFT]),
+            top=int(stats[n, cv2.CC_STAT_TOP]),
+            width=int(stats[n, cv2.CC_STAT_WIDTH]),
+            height=int(stats[n, cv2.CC_STAT_HEIGHT]),
+            x=float(centres[n, 0]),
+            y=float(centres[n, 1]),
+            changed=int(moved[n]),
+        )
+        for n in order
+        if stats[n, cv2.CC_STAT_AREA] >= LEAST_BLOB_CELLS and not lit[n]
+    ]

@@ -37,6 +37,7 @@ class Episodes:
     def __init__(self, min_duration_s: float) -> None:
         self._min_duration_s = min_duration_s
         self._current: Episode | None = None
+        self._ended_s = float("-inf")
 
     @property
     def current(self) -> Episode | None:
@@ -49,7 +50,8 @@ class Episodes:
             return Step(ended=ended)
         before = self._current
         if before is None:
-            self._current = Episode(at_s, at_s, at_s, seen.share, seen.zone)
+            start_s = at_s if seen.since_s is None else max(min(seen.since_s, at_s), self._ended_s)
+            self._current = Episode(start_s, at_s, at_s, seen.share, seen.zone)
         else:
             self._current = replace(before, last_s=max(before.last_s, at_s))
         peaked = before is None or seen.share > before.peak_share
@@ -80,4 +82,5 @@ class Episodes:
         if not over:
             return None
         self._current = None
+        self._ended_s = current.last_s if at_s >= current.last_s else float("-inf")
         return current if current.announced else None

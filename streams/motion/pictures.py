@@ -1,7 +1,7 @@
 """Decoding as little as motion needs: luma planes and JPEGs out of access units. Runs in the motion thread."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Protocol, cast
 
 import av
 import av.error
@@ -10,12 +10,29 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from streams.motion.detector import Grey
+from streams.motion.background import Grey
+from streams.motion.detector import small_grey
 from streams.types.media import AccessUnit, Codec
 
 _NAMES = {Codec.H264: "h264", Codec.H265: "hevc"}
 _START = b"\x00\x00\x00\x01"
 JPEG_QUALITY = 80
+
+
+class Picture(Protocol):
+    """What motion needs of a decoded picture."""
+
+    def grey(self) -> Grey:
+        """The small picture that the detector looks at."""
+
+    def jpeg(self) -> bytes:
+        """For people, at most 640 px wide."""
+
+
+class Pictures(Protocol):
+    """What decodes."""
+
+    def pictures(self, unit: AccessUnit) -> Iterator[Picture]: ...
 
 
 class Decoder:
@@ -26,6 +43,10 @@ class Decoder:
         context.thread_count = 1
         context.options = {"skip_loop_filter": "all", "flags": "+low_delay", "flags2": "+fast"}
         self._context = context
+
+    def pictures(self, unit: AccessUnit) -> Iterator["Picture"]:
+        """As `decode`, for those who want no frames."""
+        return map(DecodedPicture, self.decode(unit))
 
     def decode(self, unit: AccessUnit) -> Iterator[VideoFrame]:
         """The pictures that come out, usually one. What cannot be decoded gives none: the next keyframe mends it."""
@@ -38,6 +59,21 @@ class Decoder:
     def restart(self) -> None:
         """Forget the reference pictures: what comes next starts with a keyframe, perhaps of another camera."""
         self._context.flush_buffers()
+
+
+class DecodedPicture:
+    """A frame out of the decoder."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: VideoFrame) -> None:
+        self._frame = frame
+
+    def grey(self) -> Grey:
+        return small_grey(luma(self._frame))
+
+    def jpeg(self) -> bytes:
+        return jpeg(self._frame)
 
 
 def luma(frame: VideoFrame) -> Grey:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import structlog
 
-from streams.motion.pictures import Decoder
+from streams.motion.pictures import Decoder, Pictures
 from streams.types.media import AccessUnit, Codec
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ TICK_S = 0.5
 class Worker(Protocol):
     """What a job is done on; all methods run in the pool's thread."""
 
-    def process(self, units: tuple[AccessUnit, ...], decoder: Decoder, *, sample: bool) -> None: ...
+    def process(self, units: tuple[AccessUnit, ...], decoder: Pictures, *, sample: bool) -> None: ...
 
     def tick(self) -> bool:
         """Time passed; false when the watch no longer needs to hear of it."""
@@ -40,6 +40,16 @@ class Job:
     sample: bool = False
 
 
+class Jobs(Protocol):
+    """Where a watch puts its work. `put` and `forget` on the event loop, `tick_for` where the work is done."""
+
+    def put(self, job: Job) -> bool: ...
+
+    def forget(self, worker: Worker) -> None: ...
+
+    def tick_for(self, worker: Worker) -> None: ...
+
+
 class MotionPool:
     """Started with `start`, ended with `stop`. `put` and `forget` are called on the event loop."""
 
@@ -53,6 +63,7 @@ class MotionPool:
         self._ticking: set[Worker] = set()
         self._forgotten: set[Worker] = set()
         self._thread = threading.Thread(target=self._run, name="motion", daemon=True)
+        self._idle = True
         self.refused = 0
 
     def start(self) -> None:
@@ -61,7 +72,7 @@ class MotionPool:
     def stop(self) -> None:
         with self._wake:
             self._stopping = True
-            self._wake.notify()
+            self._wake.notify_all()
         self._thread.join(timeout=5)
 
     def put(self, job: Job) -> bool:
@@ -72,14 +83,20 @@ class MotionPool:
                 return False
             self._jobs.append(job)
             self._waiting_units += len(job.units)
-            self._wake.notify()
+            self._idle = False
+            self._wake.notify_all()
             return True
+
+    def drain(self) -> None:
+        """Block until all that was put is done: for trials and tests."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._idle or self._stopping)
 
     def forget(self, worker: Worker) -> None:
         """The watch has ended, or its gate is closed: free its decoder."""
         with self._wake:
             self._forgotten.add(worker)
-            self._wake.notify()
+            self._wake.notify_all()
 
     def tick_for(self, worker: Worker) -> None:
         """Called in the thread: let `worker` hear of time until it says no."""
@@ -99,6 +116,10 @@ class MotionPool:
                 self._decoders.pop(worker, None)
             if job is not None:
                 self._do(job)
+                with self._wake:
+                    self._idle = not self._jobs
+                    if self._idle:
+                        self._wake.notify_all()
             if not self._jobs:
                 # Only when nothing waits: a late picture must not be overtaken by the clock and cut its own alarm in two.
                 self._ticking -= {worker for worker in tuple(self._ticking) if not worker.tick()}

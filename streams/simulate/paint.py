@@ -27,7 +27,7 @@ class Canvas:
     fps: int
 
 
-class _Planes:
+class Planes:
     """Views of the three planes of one I420 buffer (3H/2 × W)."""
 
     def __init__(self, buffer: NDArray[np.uint8], canvas: Canvas) -> None:
@@ -56,18 +56,18 @@ class _Planes:
 
 def pictures(scene: Scene, canvas: Canvas) -> Iterator[NDArray[np.uint8]]:
     """The pictures of one loop, quiet part first. Each is one I420 buffer that is reused for the next."""
-    background = _background(scene, canvas)
+    background = background_of(scene, canvas)
     rng = np.random.default_rng(scene.seed)
     grain_size = (canvas.height_px + 256, canvas.width_px + 512)
-    grain = _grain(grain_size, rng, scene.noise)
-    planes = _Planes(background.copy(), canvas)
+    grain = grain_of(grain_size, rng, scene.noise)
+    planes = Planes(background.copy(), canvas)
     for index in range((QUIET_S + BUSY_S) * canvas.fps):
         np.copyto(planes.buffer, background)
         busy_s = index / canvas.fps - QUIET_S
         for mover in scene.movers:
             place = mover.at(busy_s)
             if place is not None:
-                _draw_mover(planes, canvas, mover, place, busy_s)
+                draw_mover(planes, canvas, mover, place, busy_s)
         down, right = int(rng.integers(256)), int(rng.integers(512))
         noise = grain[down : down + canvas.height_px, right : right + canvas.width_px]
         cv2.add(planes.y, noise, dst=planes.y, dtype=cv2.CV_8U)
@@ -77,14 +77,14 @@ def pictures(scene: Scene, canvas: Canvas) -> Iterator[NDArray[np.uint8]]:
         yield planes.buffer
 
 
-def _grain(size: tuple[int, int], rng: np.random.Generator, deviation: float) -> NDArray[np.int16]:
+def grain_of(size: tuple[int, int], rng: np.random.Generator, deviation: float) -> NDArray[np.int16]:
     """Noise as a camera's own denoiser leaves it: coarse enough that no encoder swallows it whole."""
     height, width = size
     coarse = cv2.resize(rng.standard_normal((height // 4, width // 4), np.float32), (width, height))
     return np.asarray(np.rint(coarse * deviation + rng.standard_normal(size, np.float32)), np.int16)
 
 
-def _draw_mover(planes: _Planes, canvas: Canvas, mover: Mover, feet: tuple[float, float], busy_s: float) -> None:
+def draw_mover(planes: Planes, canvas: Canvas, mover: Mover, feet: tuple[float, float], busy_s: float) -> None:
     tall = mover.height * canvas.height_px
     wide = mover.width(canvas.width_px / canvas.height_px) * canvas.width_px
     x, y = feet[0] * canvas.width_px, feet[1] * canvas.height_px
@@ -96,7 +96,7 @@ def _draw_mover(planes: _Planes, canvas: Canvas, mover: Mover, feet: tuple[float
         _draw_vehicle(planes, (x, y), (wide, tall), mover)
 
 
-def _draw_person(planes: _Planes, feet: tuple[float, float], tall: float, mover: Mover, busy_s: float) -> None:
+def _draw_person(planes: Planes, feet: tuple[float, float], tall: float, mover: Mover, busy_s: float) -> None:
     x, y = feet
     swing = np.sin(busy_s * 9.0) * tall * 0.1
     for side in (-1, 1):
@@ -106,7 +106,7 @@ def _draw_person(planes: _Planes, feet: tuple[float, float], tall: float, mover:
     planes.disc((x, y - tall * 0.9), tall * 0.09, 150, (115, 145))
 
 
-def _draw_motorbike(planes: _Planes, feet: tuple[float, float], size: tuple[float, float], mover: Mover) -> None:
+def _draw_motorbike(planes: Planes, feet: tuple[float, float], size: tuple[float, float], mover: Mover) -> None:
     (x, y), (wide, tall) = feet, size
     for side in (-1, 1):
         planes.disc((x + side * wide * 0.34, y - tall * 0.16), tall * 0.16, 30, (128, 128))
@@ -117,7 +117,7 @@ def _draw_motorbike(planes: _Planes, feet: tuple[float, float], size: tuple[floa
     planes.disc((x, y - tall * 0.88), tall * 0.12, 200, (128, 128))
 
 
-def _draw_vehicle(planes: _Planes, feet: tuple[float, float], size: tuple[float, float], mover: Mover) -> None:
+def _draw_vehicle(planes: Planes, feet: tuple[float, float], size: tuple[float, float], mover: Mover) -> None:
     (x, y), (wide, tall) = feet, size
     top = 1.0 if mover.kind is Kind.TRUCK else 0.62
     planes.box((x - wide / 2, y - tall * top, x + wide / 2, y - tall * 0.14), mover.luma, mover.chroma)
@@ -128,7 +128,7 @@ def _draw_vehicle(planes: _Planes, feet: tuple[float, float], size: tuple[float,
         planes.disc((x + side * wide * 0.32, y - tall * 0.14), tall * 0.14, 30, (128, 128))
 
 
-def _background(scene: Scene, canvas: Canvas) -> NDArray[np.uint8]:
+def background_of(scene: Scene, canvas: Canvas) -> NDArray[np.uint8]:
     """The still picture behind everything, as one I420 buffer."""
     size = (canvas.width_px, canvas.height_px)
     rng = np.random.default_rng(scene.seed + 7)

@@ -1,7 +1,11 @@
+import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from streams.motion.detector import HEIGHT_PX, WIDTH_PX, Detector, small_grey
+from streams.motion.background import HEIGHT_CELLS, WIDTH_CELLS
+from streams.motion.detector import Detector, Seen, least_cells, small_grey
 from streams.types.camera import MotionSpec, Zone
 
 LEFT = Zone(name="left", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
@@ -16,64 +20,137 @@ def scene(rng, *, x: int | None = None, level: int = 90, noise: float = 3.0) -> 
     return np.clip(picture + rng.normal(0, noise, picture.shape), 0, 255).astype(np.uint8)
 
 
+LOOK_S = 2 / 15
+
+
+class Watched:
+    """A detector that looks seven and a half times a second."""
+
+    def __init__(self, spec: MotionSpec | None = None) -> None:
+        self.detector = Detector(spec or MotionSpec())
+        self.at_s = 0.0
+
+    def look(self, picture: np.ndarray) -> Seen:
+        self.at_s += LOOK_S
+        return self.detector.look(small_grey(picture), self.at_s)
+
+
 def settled(spec: MotionSpec | None = None, **kwargs):
     rng = np.random.default_rng(7)
-    detector = Detector(spec or MotionSpec())
-    for _ in range(40):
-        assert not detector.look(small_grey(scene(rng, **kwargs))).moving
-    return detector, rng
+    watched = Watched(spec)
+    for _ in range(60):
+        assert not watched.look(scene(rng, **kwargs)).moving
+    return watched, rng
+
+
+def crossing(watched: Watched, rng, columns) -> list[Seen]:
+    return [watched.look(scene(rng, x=x)) for x in columns]
 
 
 def test_sensor_noise_is_not_movement():
-    detector, rng = settled(noise=8.0)
-    assert not any(detector.look(small_grey(scene(rng, noise=8.0))).moving for _ in range(200))
+    watched, rng = settled(noise=8.0)
+    assert not any(watched.look(scene(rng, noise=8.0)).moving for _ in range(200))
 
 
-def test_a_person_sized_object_moves():
-    detector, rng = settled()
-    assert all(detector.look(small_grey(scene(rng, x=100 + 10 * n))).moving for n in range(10))
+def test_a_person_who_walks_is_seen_within_a_second():
+    watched, rng = settled()
+    seen = crossing(watched, rng, range(100, 300, 12))
+    assert any(one.moving for one in seen[: round(1.0 / LOOK_S)])
+    assert all(one.moving for one in seen[7:])
+    assert seen[8].since_s == pytest.approx(60 * LOOK_S + LOOK_S)
+
+
+def test_what_swings_to_and_fro_is_no_movement():
+    watched, rng = settled()
+    seen = [watched.look(scene(rng, x=300 + round(14 * np.sin(n * 0.9)))).moving for n in range(200)]
+    assert not any(seen)
+
+
+def test_what_is_somewhere_else_in_every_picture_is_no_movement():
+    watched, rng = settled()
+    seen = [watched.look(scene(rng, x=int(rng.integers(0, 600)))).moving for n in range(300)]
+    assert sum(seen) <= 3
+
+
+def test_somebody_who_stands_still_stops_being_movement_and_moves_again():
+    watched, rng = settled()
+    assert crossing(watched, rng, range(100, 300, 12))[-1].moving
+    stands = crossing(watched, rng, [300] * 40)
+    assert not stands[-1].moving
+    assert any(one.moving for one in crossing(watched, rng, range(300, 500, 12)))
 
 
 def test_light_that_changes_everywhere_is_not_movement():
-    detector, rng = settled()
-    seen = detector.look(small_grey(scene(rng, level=140)))
-    assert seen.global_change
-    assert not seen.moving
-    assert not detector.look(small_grey(scene(rng, level=140))).moving
+    watched, rng = settled()
+    for level in (140, 60, 120):
+        assert not any(watched.look(scene(rng, level=level)).moving for _ in range(8))
+
+
+def test_a_pool_of_light_that_sweeps_over_the_ground_is_not_movement():
+    watched, rng = settled()
+    ys, xs = np.mgrid[0:360, 0:640].astype(np.float32)
+    for x in range(-200, 840, 25):
+        light = 1 + 1.5 * np.exp(-(((xs - x) / 160) ** 2 + ((ys - 220) / 100) ** 2))
+        lit = np.clip(scene(rng, level=50) * light if x > -200 else scene(rng, level=50), 0, 255).astype(np.uint8)
+        assert not watched.look(lit).moving
+
+
+def test_a_pole_in_the_wind_is_not_movement():
+    rng = np.random.default_rng(5)
+    texture = cv2.resize(rng.normal(0, 25, (40, 70)).astype(np.float32), (660, 380), interpolation=cv2.INTER_CUBIC)
+    watched = Watched()
+    for n in range(150):
+        x, y = round(10 + 3 * np.sin(n * 1.3)), round(10 + 2 * np.sin(n * 0.8))
+        picture = 110 + texture[y : y + 360, x : x + 640] + rng.normal(0, 2, (360, 640))
+        assert not watched.look(np.clip(picture, 0, 255).astype(np.uint8)).moving
 
 
 def test_movement_outside_every_zone_is_not_seen_and_inside_names_the_zone():
-    detector, rng = settled(MotionSpec(zones=(LEFT,)))
-    assert not detector.look(small_grey(scene(rng, x=500))).moving
-    seen = detector.look(small_grey(scene(rng, x=100)))
+    watched, rng = settled(MotionSpec(zones=(LEFT,)))
+    assert not any(one.moving for one in crossing(watched, rng, range(580, 340, -12)))
+    seen = crossing(watched, rng, range(280, 100, -12))[-1]
     assert (seen.moving, seen.zone) == (True, "left")
+    assert 0.005 < seen.share < 0.1
 
 
 def test_what_a_mask_covers_is_never_looked_at():
-    detector, rng = settled(MotionSpec(zones=(RIGHT_MASK,)))
-    assert not detector.look(small_grey(scene(rng, x=500))).moving
-    assert detector.look(small_grey(scene(rng, x=100))).moving
+    watched, rng = settled(MotionSpec(zones=(RIGHT_MASK,)))
+    assert not any(one.moving for one in crossing(watched, rng, range(580, 340, -12)))
+    assert crossing(watched, rng, range(280, 100, -12))[-1].moving
 
 
-def test_what_flickers_all_the_time_is_learned_as_noise():
-    rng = np.random.default_rng(3)
-    detector = Detector(MotionSpec())
-    seen = []
-    for n in range(600):
+def test_a_clock_in_the_picture_is_no_movement():
+    watched, rng = settled()
+    for n in range(400):
         picture = scene(rng)
-        picture[0:24, 0:200] = 255 if n % 2 else 0
-        seen.append(detector.look(small_grey(picture)).moving)
-    assert not any(seen[300:])
+        cv2.putText(picture, f"12:{n // 450:02}:{int(n * LOOK_S) % 60:02}", (12, 30), 0, 0.7, 255, 2)
+        assert not watched.look(picture).moving
 
 
 def test_a_parked_car_becomes_background():
-    detector, rng = settled()
-    seen = [detector.look(small_grey(scene(rng, x=300))).moving for _ in range(1500)]
-    assert seen[0]
-    assert not any(seen[-50:])
+    watched, rng = settled()
+    assert crossing(watched, rng, range(100, 300, 12))[-1].moving
+    for _ in range(900):
+        watched.look(scene(rng, x=300))
+    assert not watched.look(scene(rng, x=300)).unsure
+
+
+@given(st.integers(1, 99))
+def test_a_higher_sensitivity_never_asks_for_larger_objects(sensitivity):
+    assert least_cells(sensitivity + 1) < least_cells(sensitivity)
 
 
 @pytest.mark.parametrize("points", [(), ((0.1, 0.1),), ((0.1, 0.1), (0.2, 0.2)), ((-5, -5), (9, 9), (0, 3))])
 def test_a_degenerate_zone_is_harmless(points):
     detector = Detector(MotionSpec(zones=(Zone(name="z", points=points),)))
-    assert not detector.look(np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)).moving
+    assert not detector.look(np.zeros((HEIGHT_CELLS, WIDTH_CELLS), np.uint8), 0.0).moving
+
+
+@given(st.lists(st.tuples(st.integers(0, 255), st.floats(-1e6, 1e6)), max_size=30))
+@settings(deadline=None, max_examples=30)
+def test_any_pictures_at_any_times_are_answered(pictures):
+    detector = Detector(MotionSpec(sensitivity=100))
+    for level, at_s in pictures:
+        grey = np.full((HEIGHT_CELLS, WIDTH_CELLS), level, np.uint8)
+        grey[level % 60 : level % 60 + 20, 20:60] = 255 - level
+        assert 0 <= detector.look(grey, at_s).share <= 1
