@@ -9,6 +9,7 @@ import typer
 from vms.cli.bench.discovery import discovery
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.simulator import simulator
+from vms.cli.bench.storm import storm
 from vms.cli.bench.wall import wall
 
 bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
@@ -22,4 +23,5 @@ def benchmarks() -> None:
 bench.command("discovery")(discovery)
 bench.command("ingest")(ingest)
 bench.command("simulator")(simulator)
+bench.command("storm")(storm)
 bench.command("wall")(wall)
