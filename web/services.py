@@ -11,6 +11,7 @@ from vms.clock import Clock
 from vms.db.engine import Database
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.reorganisation import Reorganisations
 from vms.settings import Settings
 
 
@@ -27,3 +28,4 @@ class Services:
     stream_logins: StreamLogins
     journal: Journal
     """Is told once for every request that was allowed and answered."""
+    reorganisations: Reorganisations

@@ -13,6 +13,7 @@ from streams.types.bus import AlarmKind, Shown
 from streams.types.camera import FaultKind, Liveness, Zone
 from streams.types.media import Codec, StreamKind
 from streams.types.tap import EndReason
+from vms.organisation.plan import ProblemCode
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -464,6 +465,66 @@ class UnitChoice(Body):
     id: Id
     name: str
     kind: str
+
+
+# --- reorganisation -------------------------------------------------------------------------------------------------------
+
+
+class OrganisationFiles(Body):
+    """The organisation as files of `config/province`'s form, by name."""
+
+    files: dict[str, str]
+
+
+class NewReorganisation(Body):
+    note: str = Field(default="", max_length=500)
+    files: dict[str, str] = Field(min_length=1, max_length=10)
+
+
+class FileProblem(Body):
+    """One thing that is wrong with a file; `line` 0 is the file as a whole. `code` has a sentence in each language."""
+
+    file: str
+    line: int
+    code: ProblemCode
+    value: str
+
+
+class ReorganisationEffect(Body):
+    """What changes for one person; at most 50 cameras are named in each list, the counts are of all."""
+
+    account_id: Id
+    login: str
+    name: str
+    gains: list[str]
+    loses: list[str]
+    gained: int
+    lost: int
+
+
+class Reorganisation(Body):
+    """A proposal and its dry run. Only somebody else than who proposed it may apply it."""
+
+    id: Id
+    note: str
+    state: Literal["proposed", "applied", "rejected"]
+    added: int
+    changed: int
+    removed: int
+    effective_ms: int
+    effects: list[ReorganisationEffect]
+    proposed_by: str
+    proposed_ms: int
+    decided_by: str
+    decided_ms: int | None
+    mine: bool
+
+
+class ReorganisationCheck(Body):
+    """Either what is wrong with the files, or the proposal."""
+
+    problems: list[FileProblem]
+    proposal: Reorganisation | None
 
 
 # --- sensitive cameras ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from vms.cameras.notices import Notices
 from vms.db.engine import Database
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.reorganisation import Reorganisations
 from vms.secrets import Key, Keyring, SecretBox
 from vms.settings import Settings
 from vms.settings.model import AccountSettings, WebSettings
@@ -64,6 +65,7 @@ def services(
         cameras=Cameras.create(database, organisation, notices, clock, world),
         alarms=Alarms(database, organisation, notices, clock),
         layouts=Layouts(database, clock),
+        reorganisations=Reorganisations(database, clock),
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
         journal=journal,
     )

@@ -188,7 +188,18 @@ async def console(world: World, me: Me, near: bool, _path: Mapping[str, str]) ->
     return Made(created.console.row.id, obj)
 
 
+async def proposal(world: World, _me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    """A reorganisation is about the whole, where no role of the matrix is held: near is as far as far."""
+    del near
+    files = await world.control.reorganisations.files()
+    made = await world.control.reorganisations.propose(world.elsewhere, "", files)
+    root_id = await world.control.organisation.ensure_root()
+    tree = await world.control.organisation.tree()
+    return Made(made.id, UnitObject(root_id, tree.path(root_id)))
+
+
 MAKERS: Mapping[str, Maker] = {
+    "proposal_id": proposal,
     "camera_id": camera,
     "alarm_id": alarm,
     "view_id": view,

@@ -36,6 +36,7 @@ from vms.db.engine import Database
 from vms.db.migrate import migrate
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.reorganisation import Reorganisations
 from vms.secrets import SecretBox, load_keyring
 from vms.settings import Settings
 from web.services import Services
@@ -137,6 +138,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             layouts=Layouts(db, system_clock),
             stream_logins=logins,
             journal=NoJournal(),
+            reorganisations=Reorganisations(db, system_clock),
         )
         yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock))
 

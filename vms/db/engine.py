@@ -79,6 +79,15 @@ class Database:
                 await session.connection()
                 yield session
 
+    @asynccontextmanager
+    async def trial(self) -> AsyncIterator[AsyncSession]:
+        """Change something to see what would come of it: all of it is rolled back at the end of the block."""
+        with _unavailable():
+            async with AsyncSession(self._writer, expire_on_commit=False) as session:
+                await session.connection()
+                yield session
+                await session.rollback()
+
     async def close(self) -> None:
         """Close all connections. A query that was cancelled may still run in its thread: wait for it, for `CLOSE_S` at most."""
         await self._engine.dispose()

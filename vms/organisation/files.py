@@ -14,21 +14,51 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from vms.organisation.checks import check
-from vms.organisation.plan import AnglePlan, CourtroomPlan, PlacementPlan, Plan, Problem, SitePlan, UnitPlan
+from vms.organisation.plan import (
+    AnglePlan,
+    CourtroomPlan,
+    PlacementPlan,
+    Plan,
+    Problem,
+    ProblemCode,
+    SitePlan,
+    UnitPlan,
+)
 
 RowT = TypeVar("RowT")
 _Row = dict[str, str]
 
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "units.csv": ("key", "kind", "name", "name_en", "valid_from", "valid_to", "successor"),
+        "placements.csv": ("child", "parent", "valid_from", "valid_to"),
+        "sites.csv": (
+            "key",
+            "name",
+            "name_en",
+            "unit",
+            "legacy_district",
+            "latitude",
+            "longitude",
+            "owner",
+            "funding",
+        ),
+        "courtrooms.csv": ("key", "court", "name", "site"),
+        "angles.csv": ("courtroom", "angle", "name", "number", "channel", "audio"),
+    }
+)
+"""The columns of each file."""
 _LARGEST_BYTES = 5_000_000
 _MOST_PROBLEMS = 100
 _LONGEST_CELL = 200
-_VIETNAM = timezone(timedelta(hours=7))
+VIETNAM = timezone(timedelta(hours=7))
 _KEY = re.compile(r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$")
 _ANGLES = frozenset({"accused", "bench", "witness", "evidence"})
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
@@ -44,52 +74,78 @@ class ImportRefused(Exception):
 
 
 class _BadValueError(ValueError):
-    pass
+    def __init__(self, code: ProblemCode, value: str = "") -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.value = value
 
 
 def read_folder(folder: Path) -> Plan:
-    """Read and check all files. Raises `ImportRefused`."""
+    """Read and check all files of a folder. Raises `ImportRefused`."""
     problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for name in COLUMNS:
+        try:
+            if (file := folder / name).exists():
+                texts[name] = _text_of(file)
+        except (OSError, UnicodeDecodeError, _BadValueError) as error:
+            problems.append(_unreadable(name, error))
+    if problems:
+        raise ImportRefused(problems)
+    return read_texts(texts)
+
+
+def read_texts(texts: Mapping[str, str]) -> Plan:
+    """Read and check files given by name. Raises `ImportRefused`."""
+    problems = [Problem(name[:80], 0, ProblemCode.UNKNOWN_FILE) for name in texts if name not in COLUMNS]
     plan = Plan(
-        units=_rows(folder / "units.csv", "key kind name name_en valid_from valid_to successor", _unit, problems),
-        placements=_rows(folder / "placements.csv", "child parent valid_from valid_to", _placement, problems),
-        sites=_rows(
-            folder / "sites.csv",
-            "key name name_en unit legacy_district latitude longitude owner funding",
-            _site,
-            problems,
-        ),
-        courtrooms=_rows(folder / "courtrooms.csv", "key court name site", _courtroom, problems),
-        angles=_rows(folder / "angles.csv", "courtroom angle name number channel audio", _angle, problems),
+        units=_rows("units.csv", texts, _unit, problems),
+        placements=_rows("placements.csv", texts, _placement, problems),
+        sites=_rows("sites.csv", texts, _site, problems),
+        courtrooms=_rows("courtrooms.csv", texts, _courtroom, problems),
+        angles=_rows("angles.csv", texts, _angle, problems),
     )
     if not plan.units and not problems:
-        problems.append(Problem("units.csv", 0, "there are no units"))
+        problems.append(Problem("units.csv", 0, ProblemCode.NO_UNITS))
     problems = problems or check(plan)
     if problems:
         raise ImportRefused(problems[:_MOST_PROBLEMS])
     return plan
 
 
-def _rows(file: Path, columns: str, make: Callable[[int, _Row], RowT], problems: list[Problem]) -> tuple[RowT, ...]:
-    if not file.exists():
+def _text_of(file: Path) -> str:
+    if file.stat().st_size > _LARGEST_BYTES:
+        raise _BadValueError(ProblemCode.TOO_LARGE)
+    return file.read_text(encoding="utf-8-sig")
+
+
+def _rows(
+    name: str, texts: Mapping[str, str], make: Callable[[int, _Row], RowT], problems: list[Problem]
+) -> tuple[RowT, ...]:
+    text = texts.get(name)
+    if text is None:
         return ()
     try:
-        reader = _reader(file, columns.split())
-        return tuple(_made(file.name, reader, make, problems))
-    except (OSError, UnicodeDecodeError, csv.Error, _BadValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else str(error)
-        problems.append(Problem(file.name, 0, f"it cannot be read: {detail}"))
+        return tuple(_made(name, _reader(text.removeprefix("\ufeff"), COLUMNS[name]), make, problems))
+    except (csv.Error, _BadValueError) as error:
+        problems.append(_unreadable(name, error))
         return ()
 
 
-def _reader(file: Path, columns: list[str]) -> "csv.DictReader[str]":
-    if file.stat().st_size > _LARGEST_BYTES:
-        raise _BadValueError("the file is too large")
-    text = file.read_text(encoding="utf-8-sig")
+def _unreadable(name: str, error: Exception) -> Problem:
+    if isinstance(error, _BadValueError):
+        return Problem(name, 0, error.code, error.value)
+    detail = (error.strerror or "") if isinstance(error, OSError) else str(error)
+    return Problem(name, 0, ProblemCode.UNREADABLE, detail[:200])
+
+
+def _reader(text: str, columns: Sequence[str]) -> "csv.DictReader[str]":
+    if len(text) > _LARGEST_BYTES:
+        raise _BadValueError(ProblemCode.TOO_LARGE)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
-        raise _BadValueError(f"the column {missing[0]} is missing")
+        raise _BadValueError(ProblemCode.MISSING_COLUMN, missing[0])
     return reader
 
 
@@ -101,14 +157,14 @@ def _made(
         try:
             made.append(make(reader.line_num, _cells(row)))
         except _BadValueError as error:
-            problems.append(Problem(name, reader.line_num, str(error)))
+            problems.append(Problem(name, reader.line_num, error.code, error.value))
     return made
 
 
 def _cells(row: _Row) -> _Row:
     # A row that is too long has its rest under None, one that is too short has None as values.
     if None in row or None in row.values():
-        raise _BadValueError("it does not have as many columns as the header")
+        raise _BadValueError(ProblemCode.COLUMNS)
     return {key: _cell(value) for key, value in row.items()}
 
 
@@ -150,9 +206,9 @@ def _courtroom(line: int, row: _Row) -> CourtroomPlan:
 
 def _angle(line: int, row: _Row) -> AnglePlan:
     if row["angle"] not in _ANGLES:
-        raise _BadValueError(f"the angle must be one of {', '.join(sorted(_ANGLES))}")
+        raise _BadValueError(ProblemCode.BAD_ANGLE, row["angle"])
     if (audio := _BOOLEANS.get(row["audio"].lower())) is None:
-        raise _BadValueError("audio must be true or false")
+        raise _BadValueError(ProblemCode.BAD_BOOLEAN, row["audio"])
     number = _whole(row["number"]) if row["number"] else None
     channel = _whole(row["channel"] or "1")
     return AnglePlan(line, row["courtroom"], row["angle"], _text(row["name"]), number, channel, audio)
@@ -161,19 +217,19 @@ def _angle(line: int, row: _Row) -> AnglePlan:
 def _cell(value: str) -> str:
     cell = unicodedata.normalize("NFC", value).strip()
     if len(cell) > _LONGEST_CELL or any(unicodedata.category(character) == "Cc" for character in cell):
-        raise _BadValueError("a cell is too long or holds control characters")
+        raise _BadValueError(ProblemCode.BAD_CELL)
     return cell
 
 
 def _key(value: str) -> str:
     if not _KEY.match(value):
-        raise _BadValueError(f"{value!r} is no key: letters, digits and . _ - only")
+        raise _BadValueError(ProblemCode.BAD_KEY, value)
     return value
 
 
 def _text(value: str) -> str:
     if not value:
-        raise _BadValueError("the name is missing")
+        raise _BadValueError(ProblemCode.NO_NAME)
     return value
 
 
@@ -182,9 +238,9 @@ def _day(value: str) -> int | None:
     if not value:
         return None
     try:
-        return round(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=_VIETNAM).timestamp() * 1000)
+        return round(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=VIETNAM).timestamp() * 1000)
     except ValueError:
-        raise _BadValueError(f"{value!r} is no date like 2025-07-01") from None
+        raise _BadValueError(ProblemCode.BAD_DATE, value) from None
 
 
 def _degrees(value: str, limit: int) -> float | None:
@@ -195,11 +251,11 @@ def _degrees(value: str, limit: int) -> float | None:
     except ValueError:
         degrees = float("nan")
     if not -limit <= degrees <= limit:
-        raise _BadValueError(f"{value!r} is no coordinate")
+        raise _BadValueError(ProblemCode.BAD_COORDINATE, value)
     return degrees
 
 
 def _whole(value: str) -> int:
     if not value.isdecimal() or not value.isascii() or not 1 <= int(value[:6]) <= 9999:
-        raise _BadValueError(f"{value!r} is no number from 1 to 9999")
+        raise _BadValueError(ProblemCode.BAD_NUMBER, value)
     return int(value)

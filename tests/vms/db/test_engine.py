@@ -94,3 +94,12 @@ async def test_closing_waits_for_the_thread_of_a_query_that_was_cancelled(tmp_pa
     assert [
         thread for thread in threading.enumerate() if thread not in before and "_connection_worker" in str(thread)
     ] == []
+
+
+async def test_a_trial_leaves_nothing_behind(database: Database) -> None:
+    async with database.trial() as session:
+        session.add(Meta(key="trial", value="1"))
+        await session.flush()
+        assert await session.get(Meta, "trial") is not None
+    async with database.session() as session:
+        assert await session.get(Meta, "trial") is None

@@ -9,6 +9,7 @@ from vms.db.tables.factors import OldPassword, RecoveryCode, SsoIdentity, TotpRo
 from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
+from vms.db.tables.reorganisations import ReorganisationRow
 from vms.db.tables.restrictions import RestrictedCamera, RestrictionRow, RestrictionRuleRow
 from vms.db.tables.row import METADATA
 from vms.db.tables.stream_logins import StreamLoginRow
@@ -32,6 +33,7 @@ __all__ = [
     "OldPassword",
     "Placement",
     "RecoveryCode",
+    "ReorganisationRow",
     "RestrictedCamera",
     "RestrictionRow",
     "RestrictionRuleRow",

@@ -152,7 +152,7 @@ export interface Console {
 
 /** Row by row, null for an empty tile. */
 export interface ConsoleWall {
-  size: 1 | 4 | 9 | 16;
+  size: 1 | 4 | 6 | 8 | 9 | 16 | 25 | 36 | 64;
   tiles: (string | null)[];
 }
 
@@ -236,6 +236,14 @@ export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | Vie
 
 /** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
 export type FaultKind = "unreachable" | "refused" | "lost" | "authentication" | "not_found" | "format" | "stalled";
+
+/** One thing that is wrong with a file; `line` 0 is the file as a whole. `code` has a sentence in each language. */
+export interface FileProblem {
+  file: string;
+  line: number;
+  code: ProblemCode;
+  value: string;
+}
 
 export interface FoundDevice {
   address: string;
@@ -351,6 +359,11 @@ export interface NewConsole {
   wall: ConsoleWall;
 }
 
+export interface NewReorganisation {
+  note?: string;
+  files: Record<string, string>;
+}
+
 export interface NewRestriction {
   name: string;
   unit_id: string;
@@ -362,6 +375,14 @@ export interface NewRestriction {
 export interface NewStreamLogin {
   label: string;
 }
+
+/** The organisation as files of `config/province`'s form, by name. */
+export interface OrganisationFiles {
+  files: Record<string, string>;
+}
+
+/** What can be wrong with the files; the front end has a sentence for each in both languages. */
+export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_file" | "missing_column" | "columns" | "bad_angle" | "bad_boolean" | "bad_cell" | "bad_key" | "no_name" | "bad_date" | "bad_coordinate" | "bad_number" | "twice" | "unknown_unit" | "unknown_site" | "unknown_courtroom" | "ends_first" | "two_parents" | "circle";
 
 export interface Registration {
   id: string;
@@ -394,6 +415,40 @@ export interface RegistrationProgress {
 
 export interface RegistrationRequest {
   items: RegistrationItem[];
+}
+
+/** A proposal and its dry run. Only somebody else than who proposed it may apply it. */
+export interface Reorganisation {
+  id: string;
+  note: string;
+  state: "proposed" | "applied" | "rejected";
+  added: number;
+  changed: number;
+  removed: number;
+  effective_ms: number;
+  effects: ReorganisationEffect[];
+  proposed_by: string;
+  proposed_ms: number;
+  decided_by: string;
+  decided_ms: number | null;
+  mine: boolean;
+}
+
+/** Either what is wrong with the files, or the proposal. */
+export interface ReorganisationCheck {
+  problems: FileProblem[];
+  proposal: Reorganisation | null;
+}
+
+/** What changes for one person; at most 50 cameras are named in each list, the counts are of all. */
+export interface ReorganisationEffect {
+  account_id: string;
+  login: string;
+  name: string;
+  gains: string[];
+  loses: string[];
+  gained: number;
+  lost: number;
 }
 
 export interface Restriction {
@@ -561,7 +616,7 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "organisation.manage" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -786,6 +841,42 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: UnitChoice[];
+  };
+  "GET /api/organisation/files": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: OrganisationFiles;
+  };
+  "GET /api/reorganisations": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Reorganisation[];
+  };
+  "POST /api/reorganisations": {
+    params: undefined;
+    query: undefined;
+    body: NewReorganisation;
+    answer: ReorganisationCheck;
+  };
+  "GET /api/reorganisations/{proposal_id}": {
+    params: { proposal_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Reorganisation;
+  };
+  "POST /api/reorganisations/{proposal_id}/apply": {
+    params: { proposal_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Reorganisation;
+  };
+  "POST /api/reorganisations/{proposal_id}/reject": {
+    params: { proposal_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Reorganisation;
   };
   "GET /api/tree": {
     params: undefined;

@@ -1,0 +1,218 @@
+"""Proposing, looking at, applying and rejecting a reorganisation.
+
+The dry run does the whole change in a transaction and rolls it back: what it says is what will happen, not what a second
+implementation believes.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, cast
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vms.accounts.sessions import person_of
+from vms.cameras.restricted import restrictions_of
+from vms.cameras.sight import IS_COURT, UNIT_ID, camera_object, placed
+from vms.clock import Clock
+from vms.db.engine import Database
+from vms.db.tables import Account, Angle, Camera, Courtroom, Meta, Placement, Site, Unit
+from vms.db.tables.reorganisations import ReorganisationRow
+from vms.organisation import OrgTree
+from vms.organisation.files import read_texts
+from vms.organisation.plan import Plan
+from vms.organisation.service import REVISION, ROOT_KEY, build_tree, ensure_root, raise_revision
+from vms.organisation.store import ImportSummary, store
+from vms.organisation.writing import write_texts
+from vms.reorganisation.effects import State, effects
+
+Decision = Literal["proposed", "applied", "rejected"]
+MOST_LISTED = 100
+
+
+class NotProposed(Exception):
+    """There is no such proposal, or it has been decided."""
+
+
+class OwnProposal(Exception):
+    """Whoever proposed it may not apply it."""
+
+
+class StaleProposal(Exception):
+    """The organisation has changed since: what the dry run said no longer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`report`: added, changed, removed (rows), effective_ms, effects (a list of `Effect` as data)."""
+
+    id: str
+    note: str
+    state: Decision
+    report: Mapping[str, Any]
+    proposed_by: str
+    proposed_by_name: str
+    proposed_ms: int
+    decided_by_name: str
+    decided_ms: int | None
+
+
+class Reorganisations:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def files(self) -> dict[str, str]:
+        """The organisation as it is now, as files."""
+        async with self._db.session() as session:
+            units = (await session.exec(select(Unit))).all()
+            placements = (await session.exec(select(Placement))).all()
+            sites = (await session.exec(select(Site))).all()
+            rooms = (await session.exec(select(Courtroom))).all()
+            angles = (await session.exec(select(Angle))).all()
+        return write_texts(units, placements, sites, rooms, angles)
+
+    async def propose(self, account_id: str, note: str, files: Mapping[str, str]) -> Proposal:
+        """Check the files and try them. Raises `vms.organisation.files.ImportRefused`."""
+        plan = await asyncio.to_thread(read_texts, files)
+        now_ms = self._clock()
+        report, revision = await self._dry_run(plan, now_ms)
+        async with self._db.transaction() as session:
+            row = ReorganisationRow(
+                note=note,
+                files=dict(files),
+                report=report,
+                revision=revision,
+                proposed_by=account_id,
+                proposed_ms=now_ms,
+            )
+            session.add(row)
+        return await self.get(row.id)
+
+    async def all(self) -> list[Proposal]:
+        """The newest first."""
+        query = select(ReorganisationRow).order_by(col(ReorganisationRow.proposed_ms).desc()).limit(MOST_LISTED)
+        async with self._db.session() as session:
+            return [await _proposal(session, row) for row in (await session.exec(query)).all()]
+
+    async def get(self, proposal_id: str) -> Proposal:
+        """Raises `NotProposed`."""
+        async with self._db.session() as session:
+            row = await session.get(ReorganisationRow, proposal_id)
+            if row is None:
+                raise NotProposed
+            return await _proposal(session, row)
+
+    async def apply(self, proposal_id: str, account_id: str) -> Proposal:
+        """Do it, all or nothing. Raises `NotProposed`, `OwnProposal` and `StaleProposal`."""
+        async with self._db.transaction() as session:
+            row = await _open_row(session, proposal_id)
+            if row.proposed_by == account_id:
+                raise OwnProposal
+            if row.revision != await _revision(session):
+                raise StaleProposal
+            plan = await asyncio.to_thread(read_texts, row.files)
+            await _store(session, plan)
+            await raise_revision(session)
+            self._decide(row, "applied", account_id)
+            session.add(row)
+        return await self.get(proposal_id)
+
+    async def reject(self, proposal_id: str, account_id: str) -> Proposal:
+        """Raises `NotProposed`. Whoever proposed it may take it back."""
+        async with self._db.transaction() as session:
+            row = await _open_row(session, proposal_id)
+            self._decide(row, "rejected", account_id)
+            session.add(row)
+        return await self.get(proposal_id)
+
+    def _decide(self, row: ReorganisationRow, state: Decision, account_id: str) -> None:
+        row.state, row.decided_by, row.decided_ms = state, account_id, self._clock()
+
+    async def _dry_run(self, plan: Plan, now_ms: int) -> tuple[dict[str, Any], str]:
+        effective_ms = _effective_ms(plan, now_ms)
+        async with self._db.trial() as session:
+            revision = await _revision(session)
+            before = await _state(session, now_ms)
+            summary = await _store(session, plan)
+            return _report(summary, effective_ms, before, await _state(session, effective_ms)), revision
+
+
+async def _store(session: AsyncSession, plan: Plan) -> ImportSummary:
+    root = await ensure_root(session)
+    await session.flush()
+    return await store(session, plan, root, root_is_default=root.key == ROOT_KEY)
+
+
+async def _state(session: AsyncSession, at_ms: int) -> State:
+    tree = build_tree((await session.exec(select(Unit))).all(), (await session.exec(select(Placement))).all(), at_ms)
+    rows = (await session.exec(placed(select(Camera, UNIT_ID, IS_COURT)))).all()
+    restrictions = await restrictions_of(session)
+    accounts = (await session.exec(select(Account).where(col(Account.locked).is_(False)))).all()
+    return State(
+        at_ms,
+        {
+            camera.id: camera_object(
+                camera.id, unit_id, court=bool(court), tree=tree, restrictions=restrictions.get(camera.id, ())
+            )
+            for camera, unit_id, court in rows
+        },
+        {camera.id: f"{camera.number} {camera.name} ({_unit_name(tree, unit_id)})" for camera, unit_id, _ in rows},
+        [await person_of(session, account) for account in accounts],
+    )
+
+
+def _unit_name(tree: OrgTree, unit_id: str) -> str:
+    chain = tree.chain(unit_id)
+    return tree.units[chain[0]].name if chain and chain[0] in tree.units else "?"
+
+
+def _report(summary: ImportSummary, effective_ms: int, before: State, after: State) -> dict[str, Any]:
+    return {
+        "added": summary.added,
+        "changed": summary.changed,
+        "removed": summary.removed,
+        "effective_ms": effective_ms,
+        "effects": [
+            {**asdict(effect), "gains": list(effect.gains), "loses": list(effect.loses)}
+            for effect in effects(before, after)
+        ],
+    }
+
+
+def _effective_ms(plan: Plan, now_ms: int) -> int:
+    """When everything that the files say holds: the last moment to come at which something begins or ends, or now."""
+    spans = [(row.valid_from_ms, row.valid_to_ms) for row in plan.units]
+    spans += [(row.valid_from_ms, row.valid_to_ms) for row in plan.placements]
+    return max([now_ms, *(date for span in spans for date in span if date is not None)])
+
+
+async def _revision(session: AsyncSession) -> str:
+    row = await session.get(Meta, REVISION)
+    return "" if row is None else row.value
+
+
+async def _open_row(session: AsyncSession, proposal_id: str) -> ReorganisationRow:
+    row = await session.get(ReorganisationRow, proposal_id)
+    if row is None or row.state != "proposed":
+        raise NotProposed
+    return row
+
+
+async def _proposal(session: AsyncSession, row: ReorganisationRow) -> Proposal:
+    names = {}
+    for account_id in (row.proposed_by, row.decided_by):
+        account = await session.get(Account, account_id) if account_id else None
+        names[account_id] = account.name if account is not None else ""
+    return Proposal(
+        row.id,
+        row.note,
+        cast("Decision", row.state),
+        row.report,
+        row.proposed_by,
+        names[row.proposed_by],
+        row.proposed_ms,
+        names[row.decided_by],
+        row.decided_ms,
+    )

@@ -1,0 +1,134 @@
+"""The organisation as files, and its reorganisation as one reviewed operation. Both are about the whole: for who reaches the root."""
+
+from typing import Any
+
+from vms.access import Action, UnitObject
+from vms.organisation.files import ImportRefused
+from vms.reorganisation import NotProposed, OwnProposal, Proposal, StaleProposal
+from web.camera_access import path_id
+from web.context import Context
+from web.errors import ApiError
+from web.routing import Routes
+from web.wire import (
+    ErrorCode,
+    FileProblem,
+    NewReorganisation,
+    OrganisationFiles,
+    Reorganisation,
+    ReorganisationCheck,
+    ReorganisationEffect,
+)
+
+routes = Routes()
+
+LARGEST_FILES = 5 * 1024 * 1024
+
+
+async def whole(ctx: Context[Any, Any]) -> UnitObject:
+    """The root: whoever may do something there may do it everywhere."""
+    root_id = await ctx.services.organisation.ensure_root()
+    tree = await ctx.services.organisation.tree(ctx.at_ms)
+    return UnitObject(root_id, tree.path(root_id))
+
+
+async def proposal_of_path(ctx: Context[Any, Any]) -> UnitObject | None:
+    """`{proposal_id}`: it is about the whole, when it is there at all."""
+    try:
+        await ctx.services.reorganisations.get(path_id(ctx, "proposal_id"))
+    except NotProposed:
+        return None
+    return await whole(ctx)
+
+
+@routes.get("/api/organisation/files", action=Action.ORGANISATION_READ, object=whole, response=OrganisationFiles)
+async def read_organisation_files(ctx: Context) -> OrganisationFiles:
+    return OrganisationFiles(files=await ctx.services.reorganisations.files())
+
+
+@routes.get("/api/reorganisations", action=Action.ORGANISATION_MANAGE, object=whole, response=list[Reorganisation])
+async def list_reorganisations(ctx: Context) -> list[Reorganisation]:
+    return [_body(ctx, proposal) for proposal in await ctx.services.reorganisations.all()]
+
+
+@routes.post(
+    "/api/reorganisations",
+    action=Action.ORGANISATION_MANAGE,
+    object=whole,
+    request=NewReorganisation,
+    response=ReorganisationCheck,
+    status=201,
+    body_limit=LARGEST_FILES,
+)
+async def propose_reorganisation(ctx: Context[NewReorganisation]) -> ReorganisationCheck:
+    """Tries the files and says who would gain and lose what. Changes nothing."""
+    try:
+        proposal = await ctx.services.reorganisations.propose(ctx.person.account_id, ctx.body.note, ctx.body.files)
+    except ImportRefused as refused:
+        problems = [
+            FileProblem(file=problem.file, line=problem.line, code=problem.code, value=problem.value[:200])
+            for problem in refused.problems
+        ]
+        return ReorganisationCheck(problems=problems, proposal=None)
+    return ReorganisationCheck(problems=[], proposal=_body(ctx, proposal))
+
+
+@routes.get(
+    "/api/reorganisations/{proposal_id}",
+    action=Action.ORGANISATION_MANAGE,
+    object=proposal_of_path,
+    response=Reorganisation,
+)
+async def read_reorganisation(ctx: Context) -> Reorganisation:
+    return _body(ctx, await ctx.services.reorganisations.get(path_id(ctx, "proposal_id")))
+
+
+@routes.post(
+    "/api/reorganisations/{proposal_id}/apply",
+    action=Action.ORGANISATION_MANAGE,
+    object=proposal_of_path,
+    response=Reorganisation,
+)
+async def apply_reorganisation(ctx: Context) -> Reorganisation:
+    """`conflict` with `own` (somebody else must apply it), `stale` (propose it anew) or `decided`."""
+    try:
+        applied = await ctx.services.reorganisations.apply(path_id(ctx, "proposal_id"), ctx.person.account_id)
+    except OwnProposal as error:
+        raise ApiError(ErrorCode.CONFLICT, "own") from error
+    except StaleProposal as error:
+        raise ApiError(ErrorCode.CONFLICT, "stale") from error
+    except NotProposed as error:
+        raise ApiError(ErrorCode.CONFLICT, "decided") from error
+    return _body(ctx, applied)
+
+
+@routes.post(
+    "/api/reorganisations/{proposal_id}/reject",
+    action=Action.ORGANISATION_MANAGE,
+    object=proposal_of_path,
+    response=Reorganisation,
+)
+async def reject_reorganisation(ctx: Context) -> Reorganisation:
+    try:
+        rejected = await ctx.services.reorganisations.reject(path_id(ctx, "proposal_id"), ctx.person.account_id)
+    except NotProposed as error:
+        raise ApiError(ErrorCode.CONFLICT, "decided") from error
+    return _body(ctx, rejected)
+
+
+def _body(ctx: Context[Any, Any], proposal: Proposal) -> Reorganisation:
+    report = proposal.report
+    return Reorganisation(
+        id=proposal.id,
+        note=proposal.note,
+        state=proposal.state,
+        added=report["added"],
+        changed=report["changed"],
+        removed=report["removed"],
+        effective_ms=report["effective_ms"],
+        effects=[ReorganisationEffect.model_validate(effect) for effect in report["effects"]],
+        proposed_by=proposal.proposed_by_name,
+        proposed_ms=proposal.proposed_ms,
+        decided_by=proposal.decided_by_name,
+        decided_ms=proposal.decided_ms,
+        mine=proposal.proposed_by == ctx.person.account_id,
+    )
