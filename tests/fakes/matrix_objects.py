@@ -17,7 +17,7 @@ from vms.accounts.sessions import SessionRules, Visitor, open_session
 from vms.cameras.devices import DiscoveryPlan
 from vms.cameras.restricting import Wanted
 from vms.cameras.wishes import Wish, read_wish
-from vms.db.tables import Account, AlarmSnapshot, ConsoleRow
+from vms.db.tables import Account, AlarmSnapshot, ConsoleRow, ReorganisationRow
 from vms.layouts.service import Wall
 from web.services import Services
 
@@ -191,11 +191,15 @@ async def console(world: World, me: Me, near: bool, _path: Mapping[str, str]) ->
 async def proposal(world: World, _me: Me, near: bool, _path: Mapping[str, str]) -> Made:
     """A reorganisation is about the whole, where no role of the matrix is held: near is as far as far."""
     del near
-    files = await world.control.reorganisations.files()
-    made = await world.control.reorganisations.propose(world.elsewhere, "", files)
+    report = {"added": 0, "changed": 0, "removed": 0, "effective_ms": 1, "effects": []}
+    row = ReorganisationRow(
+        note="", files={}, report=report, revision="another", proposed_by=world.elsewhere, proposed_ms=1
+    )
+    async with world.control.db.transaction() as session:
+        session.add(row)
     root_id = await world.control.organisation.ensure_root()
     tree = await world.control.organisation.tree()
-    return Made(made.id, UnitObject(root_id, tree.path(root_id)))
+    return Made(row.id, UnitObject(root_id, tree.path(root_id)))
 
 
 MAKERS: Mapping[str, Maker] = {

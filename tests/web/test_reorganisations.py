@@ -1,14 +1,17 @@
 import pytest
 
+from fakes.api_browser import Browser
 from fakes.province import AREA_A, AREA_B, POLICE, SITE_A, add_camera
 from fakes.signed_in import SignInAs
 from vms.access import Role
 from web.services import Services
 
 
-async def test_a_reorganisation_is_tried_looked_at_and_applied_by_another(control: Services, people: SignInAs) -> None:
+async def test_a_reorganisation_is_tried_looked_at_and_applied_by_another(
+    control: Services, administrator: Browser, people: SignInAs
+) -> None:
+    first = administrator
     root = await control.organisation.ensure_root()
-    first = await people(Role.SECURITY_ADMINISTRATOR, root)
     await add_camera(control.db, 1)
     await people(Role.DUTY_OFFICER, AREA_A)
     files = (await first.get("/api/organisation/files")).body["files"]
@@ -17,7 +20,9 @@ async def test_a_reorganisation_is_tried_looked_at_and_applied_by_another(contro
     assert created.status == 201
     proposal = created.body["proposal"]
     assert proposal["mine"]
-    assert [effect["lost"] for effect in proposal["effects"]] == [1]
+    assert [(effect["login"], effect["lost"]) for effect in proposal["effects"] if effect["lost"]] == [
+        (f"duty_officer.{AREA_A}", 1)
+    ]
     path = f"/api/reorganisations/{proposal['id']}"
     assert (await first.get(path)).body["state"] == "proposed"
     refused = await first.post(f"{path}/apply")
