@@ -1,6 +1,6 @@
 """GStreamer's RTSP server with a few streams, for the system's Python: prints its port, serves until its standard input closes.
 
-Mounts /h264 (with AAC) and /h265 (with G.711); with `--locked` only /h264, behind digest authentication.
+Mounts /h264 (with AAC), /h265 (with A-law) and /stap (aggregated units, parameter sets in the SDP only, µ-law); with `--locked` only /h264, behind digest authentication.
 """
 
 import sys
@@ -21,6 +21,11 @@ H265 = (
 )
 AAC = " audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=1 ! voaacenc ! rtpmp4gpay name=pay1 pt=97"
 PCMA = " audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 pt=8"
+
+PCMU = " audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay1 pt=0"
+H264_BARE = (
+    VIDEO + "openh264enc gop-size=15 bitrate=400000 ! h264parse ! rtph264pay name=pay0 pt=96 aggregate-mode=max-stap"
+)
 
 
 def mount(server: GstRtspServer.RTSPServer, path: str, pipeline: str) -> GstRtspServer.RTSPMediaFactory:
@@ -54,6 +59,7 @@ def main() -> None:
     else:
         mount(server, "/h264", H264 + AAC)
         mount(server, "/h265", H265 + PCMA)
+        mount(server, "/stap", H264_BARE + PCMU)
     server.attach(None)
     loop = GLib.MainLoop()
     GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_HUP | GLib.IO_IN, lambda *_: loop.quit())

@@ -68,7 +68,8 @@ async def read(port: int, path: str, *, transport: Transport, ingest: Ingest, lo
 @pytest.mark.parametrize("ingest", [Ingest.OWN, Ingest.PYAV])
 @pytest.mark.parametrize("transport", list(Transport))
 @pytest.mark.parametrize(
-    ("path", "video", "sound"), [("/h264", Codec.H264, Codec.AAC), ("/h265", Codec.H265, Codec.PCMA)]
+    ("path", "video", "sound"),
+    [("/h264", Codec.H264, Codec.AAC), ("/h265", Codec.H265, Codec.PCMA), ("/stap", Codec.H264, Codec.PCMU)],
 )
 async def test_pictures_and_sound_of_a_foreign_server_are_read_whole(open_port, path, video, sound, transport, ingest):
     kept = await read(open_port, path, transport=transport, ingest=ingest)
