@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vms.access import Journal
 from vms.accounts.service import Accounts
+from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.cameras.domain import Cameras
@@ -26,6 +27,7 @@ class Services:
     alarms: Alarms
     layouts: Layouts
     stream_logins: StreamLogins
+    sso: SingleSignOn
     journal: Journal
     """Is told once for every request that was allowed and answered."""
     reorganisations: Reorganisations

@@ -6,6 +6,7 @@ from fakes.clock import FakeClock
 from fakes.control_ports import FakePorts
 from vms.access import Deed
 from vms.accounts.service import Accounts
+from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.cameras.domain import Cameras
@@ -56,16 +57,18 @@ def services(
     notices = Notices()
     world = (ports or FakePorts()).as_ports()
     journal = journal or KeptJournal()
+    accounts = Accounts.create(database, settings.accounts, clock, organisation, world.vault, journal=journal)
     return Services(
         db=database,
         settings=settings,
         clock=clock,
         organisation=organisation,
-        accounts=Accounts.create(database, settings.accounts, clock, organisation, world.vault, journal=journal),
+        accounts=accounts,
         cameras=Cameras.create(database, organisation, notices, clock, world),
         alarms=Alarms(database, organisation, notices, clock),
         layouts=Layouts(database, clock),
         reorganisations=Reorganisations(database, clock),
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
+        sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,
     )

@@ -99,5 +99,17 @@ class NoSuchConsole(AccountFault):
     pass
 
 
+class SsoOff(AccountFault):
+    """No identity provider is set."""
+
+
+class AttemptLost(AccountFault):
+    """Whoever comes back from the identity provider did not leave from this browser, or left too long ago."""
+
+
+class NotProvisioned(AccountFault):
+    """No account is bound to this subject of the identity provider."""
+
+
 class BadAddress(AccountFault):
     """Not an IP address."""

@@ -59,8 +59,12 @@ async def open_session(
     rules: "SessionRules",
     *,
     second_factor_ms: int | None = None,
+    by_sso: bool = False,
 ) -> OpenedSession:
-    """Begin a session for an account whose password was checked; `second_factor_ms` when its second factor was, too."""
+    """Begin a session for an account whose password was checked (or who comes by single sign-on, and may have none).
+
+    `second_factor_ms` when the second factor was checked, too.
+    """
     token = secrets.token_urlsafe(32)
     row = SessionRow(
         token_hash=_hash(token),
@@ -71,6 +75,7 @@ async def open_session(
         address=visitor.address[:64],
         agent=clean_agent(visitor.agent),
         second_factor_ms=second_factor_ms,
+        by_sso=by_sso or None,
     )
     await _make_room(session, account.id, rules)
     session.add(row)
@@ -149,8 +154,8 @@ async def _signed_in(
         has_totp=totp is not None and totp.confirmed_ms is not None,
         totp_required=needs_totp(person.roles(rules.now_ms), rules.totp_roles),
         code_given=row.second_factor_ms is not None,
-        must_change_password=account.must_change_password,
-        password_expires_ms=expires_ms(account.password_set_ms, rules.password_days),
+        must_change_password=account.must_change_password and not row.by_sso,
+        password_expires_ms=None if row.by_sso else expires_ms(account.password_set_ms, rules.password_days),
     )
     return SignedIn(row.id, person, account.language, standing, standing.stage(rules.now_ms), csrf_of(token))
 

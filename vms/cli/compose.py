@@ -13,6 +13,7 @@ from streams.types.bus import ViewMoved as Moved
 from streams.types.tap import EndReason
 from vms.access import NoJournal
 from vms.accounts.service import Accounts
+from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
 from vms.bus.alarms import AlarmIntake
@@ -137,6 +138,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             alarms=alarms,
             layouts=Layouts(db, system_clock),
             stream_logins=logins,
+            sso=SingleSignOn(db, settings.accounts, settings.oidc, system_clock, box, door=accounts.door),
             journal=NoJournal(),
             reorganisations=Reorganisations(db, system_clock),
         )

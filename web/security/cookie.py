@@ -10,6 +10,8 @@ _PLAIN = "vong"
 _SECURE = "__Host-vong"
 _PLAIN_CONSOLE = "vong-console"
 _SECURE_CONSOLE = "__Host-vong-console"
+_PLAIN_SSO = "vong-sso"
+_SECURE_SSO = "__Host-vong-sso"
 _CONSOLE_LASTS_S = 400 * 86_400
 """The longest that browsers keep a cookie; it is set again with every start of the page."""
 
@@ -35,10 +37,22 @@ def put_console(response: web.Response, request: web.Request, settings: WebSetti
     )
 
 
-def drop_console(response: web.Response, request: web.Request, settings: WebSettings) -> None:
+def sso_attempt(request: web.Request) -> str | None:
+    """What the browser took along to the identity provider, unchecked."""
+    sealed = request.cookies.get(_SECURE_SSO) or request.cookies.get(_PLAIN_SSO)
+    return sealed if sealed is not None and len(sealed) <= 1000 else None
+
+
+def put_attempt(response: web.Response, request: web.Request, settings: WebSettings, sealed: str, lasts_s: int) -> None:
+    """Lax, not Strict: the browser comes back led by the provider's page."""
     secure = is_https(request, settings)
-    name = _SECURE_CONSOLE if secure else _PLAIN_CONSOLE
-    response.del_cookie(name, path="/", httponly=True, samesite="Strict", secure=secure)
+    name = _SECURE_SSO if secure else _PLAIN_SSO
+    response.set_cookie(name, sealed, path="/", httponly=True, samesite="Lax", secure=secure, max_age=lasts_s)
+
+
+def drop_attempt(response: web.Response, request: web.Request, settings: WebSettings) -> None:
+    secure = is_https(request, settings)
+    response.del_cookie(_SECURE_SSO if secure else _PLAIN_SSO, path="/", httponly=True, samesite="Lax", secure=secure)
 
 
 def put_session(response: web.Response, request: web.Request, settings: WebSettings, token: str) -> None:

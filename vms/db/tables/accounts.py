@@ -56,3 +56,5 @@ class SessionRow(Row, table=True):
     agent: str = ""
     second_factor_ms: int | None = Field(default=None, sa_type=BigInteger)
     """When the code of the second factor was given; None: not (yet)."""
+    by_sso: bool | None = None
+    """Whether it began by single sign-on: then no password is asked for."""

@@ -519,6 +519,11 @@ export interface SignIn {
   password: string;
 }
 
+/** `sso` is the name of the identity provider for the button, "" without one. */
+export interface SignInWays {
+  sso: string;
+}
+
 /** The session ended; the socket closes after this. */
 export interface SignedOut {
   type: "signed_out";
@@ -545,6 +550,11 @@ export interface SlotView {
   codec: Codec;
   shown: Shown;
   first_rtp_timestamp: number;
+}
+
+/** Where the browser goes to sign in; it comes back to GET /api/oidc/callback, which leads to / or to /sign-in?error=… */
+export interface SsoStart {
+  url: string;
 }
 
 /** The `sub` by which the identity provider knows this person; "" for none. */
@@ -679,6 +689,24 @@ export interface Operations {
     query: undefined;
     body: SecondFactorCode;
     answer: Enrolled;
+  };
+  "GET /api/sign-in-ways": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: SignInWays;
+  };
+  "POST /api/oidc/start": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: SsoStart;
+  };
+  "GET /api/oidc/callback": {
+    params: undefined;
+    query: { code?: string; state?: string; error?: string; iss?: string };
+    body: undefined;
+    answer: Response;
   };
   "GET /api/accounts": {
     params: undefined;
