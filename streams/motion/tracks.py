@@ -24,9 +24,10 @@ REPROVE_S = 20.0
 WARM_UP_S = 6.0
 """At first nobody knows what swings here: an object must travel twice as far."""
 WAY_S = 0.33
-STRAIGHTNESS = 0.6
+TREMBLE_CELLS = 0.6
+STRAIGHTNESS = 0.7
 LEAST_FIT = 0.45
-SWING_S, SWING_CELLS = 0.8, 8.0
+SWING_S, SWING_CELLS = 1.2, 8.0
 """A branch swings one way for less than the one, or less far than the other."""
 CLOSE_CELLS, CLOSE_FIT = 288, 0.75
 _SINCE_S = 3.0
@@ -63,6 +64,7 @@ class Track:
     way: tuple[float, float] = (0.0, 0.0)
     way_s: float = 0.0
     path: float = 0.0
+    trembled: float = 0.0
     largest_step: float = 0.0
     fit: float = 0.0
     velocity: tuple[float, float] = (0.0, 0.0)
@@ -83,6 +85,7 @@ class Track:
         if at_s - self.way_s >= WAY_S:
             self.path += _distance(self.way, (blob.x, blob.y))
             self.way, self.way_s = (blob.x, blob.y), at_s
+        self.trembled += max(0.0, length - TREMBLE_CELLS)
         if self.hits > 1:
             self.largest_step = max(self.largest_step, length)
             self.fit += (
@@ -98,7 +101,7 @@ class Track:
         self.largest = max(self.largest, blob.area)
         if self.hits == 2:
             self.origin = self.anchor = self.way = (blob.x, blob.y)
-            self.path, self.way_s = 0.0, at_s
+            self.path, self.trembled, self.way_s = 0.0, 0.0, at_s
         if blob.changed >= max(3, 0.1 * blob.area):
             self.active_s = at_s
 
@@ -106,12 +109,13 @@ class Track:
         """What it did so far proves nothing any more."""
         self.origin = self.way = (self.blob.x, self.blob.y)
         self.first_s = self.way_s = at_s
-        self.path, self.largest_step, self.largest, self.hits = 0.0, 0.0, self.blob.area, 2
+        self.path, self.trembled, self.largest_step, self.largest, self.hits = 0.0, 0.0, 0.0, self.blob.area, 2
 
     @property
     def straight(self) -> bool:
-        """Mostly in one direction. Measured over steps of a third of a second: a blob's edges tremble from picture to picture."""
-        return self.travelled >= STRAIGHTNESS * (self.path + _distance(self.way, (self.blob.x, self.blob.y)))
+        """Mostly in one direction. Measured over steps of a third of a second, and over each less what a blob's edges tremble by."""
+        way = self.path + _distance(self.way, (self.blob.x, self.blob.y))
+        return self.travelled >= STRAIGHTNESS * max(way, self.trembled)
 
     @property
     def steady(self) -> bool:
