@@ -60,6 +60,7 @@ class Identity:
             .not_valid_after(now + dt.timedelta(days=397))
             .sign(key, hashes.SHA256())
         )
+        self.certificate, self.key = certificate, key
         digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest().upper()
         self.fingerprint = ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
         """sha-256, as it stands in an SDP."""

@@ -12,7 +12,7 @@ ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 SPOKEN = (ABS_SEND_TIME, PLAYOUT_DELAY)
 
-_ONE_BYTE = 0xBEDE0001.to_bytes(4, "big")
+_ONE_WORD = 0xBEDE0001
 _TWO_WORDS = 0xBEDE0002.to_bytes(4, "big")
 HEADER_BYTES = 12
 MOST_BYTES = 12
@@ -35,12 +35,13 @@ class Extensions:
         """The whole extension block for packets that leave now; empty when there is nothing to say."""
         sent = self.abs_send_time
         delay = self.playout_delay if keyframe else 0
+        if sent and not delay:
+            word = (sent << 4 | 2) << 24 | (now_ns << 18) // 1_000_000_000 & 0xFFFFFF
+            return (_ONE_WORD << 32 | word).to_bytes(8, "big")
         if sent and delay:
             return _TWO_WORDS + _send_time(sent, now_ns) + bytes((delay << 4 | 2, 0, 0, 0))
-        if sent:
-            return _ONE_BYTE + _send_time(sent, now_ns)
         if delay:
-            return _ONE_BYTE + bytes((delay << 4 | 2, 0, 0, 0))
+            return _ONE_WORD.to_bytes(4, "big") + bytes((delay << 4 | 2, 0, 0, 0))
         return b""
 
 

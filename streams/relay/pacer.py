@@ -32,6 +32,15 @@ class Pacer:
         ahead_ns = BURST_NS - max(0.0, self._free_ns - now_ns)
         return max(0, int(ahead_ns / self._ns_per_byte))
 
+    def take(self, size_bytes: int, now_ns: int) -> bool:
+        """Whether so much may be sent now; if so, it counts as sent."""
+        free_ns, cost_ns = self._free_ns, size_bytes * self._ns_per_byte
+        free_ns = max(free_ns, now_ns)
+        if free_ns - now_ns + cost_ns > BURST_NS:
+            return False
+        self._free_ns = free_ns + cost_ns
+        return True
+
     def sent(self, size_bytes: int, now_ns: int) -> None:
         self._free_ns = max(self._free_ns, now_ns) + size_bytes * self._ns_per_byte
 

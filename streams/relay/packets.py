@@ -4,13 +4,18 @@ H.264: RFC 6184 (single NAL, STAP-A, FU-A); H.265: RFC 7798 (single NAL, AP, FU)
 one size: the kernel can then send the whole run with one call (UDP segmentation).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from streams.types.media import AccessUnit, Codec
 
 MAX_PAYLOAD_BYTES = 1180
 """Fits 1,280 (IPv6 minimum MTU) with IP, UDP, RTP header and the SRTP tag: thin links tunnel."""
+
+MOST_SEGMENTS = 50
+MOST_RUN_BYTES = 63_000
+"""The kernel takes 64 segments (UDP_MAX_SEGMENTS) and 65,507 bytes."""
+_HEADER_ROOM_BYTES = 64
 
 _STAP_A = 24
 _FU_A = 28
@@ -30,6 +35,8 @@ class Picture:
     """Of all payloads together."""
     rtp_timestamp: int | None = None
     """For sound, where samples are counted; pictures follow their capture time."""
+    runs: tuple[tuple[int, int], ...] | None = None
+    """Which payloads (from, to) the kernel can send with one call: equal sizes, the last may be shorter."""
 
     @property
     def video(self) -> bool:
@@ -46,7 +53,23 @@ def packetise(unit: AccessUnit) -> Picture:
         payloads = tuple(unit.parts)
     else:
         raise ValueError(f"no payload format for {unit.codec}")
-    return Picture(payloads, unit.capture_ns, unit.keyframe, unit.codec, sum(map(len, payloads)))
+    size_bytes = sum(map(len, payloads))
+    return Picture(payloads, unit.capture_ns, unit.keyframe, unit.codec, size_bytes, runs=tuple(runs(payloads)))
+
+
+def runs(packets: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """The longest runs, in order, that segmentation takes: at most `MOST_SEGMENTS` of equal size; the last may be shorter."""
+    start, count = 0, len(packets)
+    while start < count:
+        size = len(packets[start])
+        most = min(start + min(MOST_SEGMENTS, MOST_RUN_BYTES // (size + _HEADER_ROOM_BYTES)), count)
+        end = start + 1
+        while end < most and len(packets[end]) == size:
+            end += 1
+        if end < most and len(packets[end]) < size:
+            end += 1
+        yield start, end
+        start = end
 
 
 def _h264(nals: tuple[bytes, ...]) -> Iterator[bytes]:

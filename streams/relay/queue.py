@@ -31,16 +31,21 @@ class SendQueue:
         self._waiting: deque[tuple[Emitter, Picture, int]] = deque()
         self._waiting_bytes = 0
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
+        """Pictures that have not left whole."""
         return len(self._waiting)
 
     def submit(self, slot: Emitter, picture: Picture, now_ns: int) -> bool:
         """Send it now when nothing waits and the rate allows, else queue it; false when it would leave too late."""
-        size = wire_bytes(picture)
-        pacer = self.pacer
-        if not picture.video or (not self._waiting and size <= pacer.room_bytes(now_ns)):
+        payloads, pacer = len(picture.payloads), self.pacer
+        size = picture.payload_bytes + _HEADER_BYTES * payloads
+        if not self._waiting and pacer.take(size, now_ns):
+            slot.emit(picture, 0, payloads, now_ns)
+            return True
+        if not picture.video:
             pacer.sent(size, now_ns)
-            slot.emit(picture, 0, len(picture.payloads), now_ns)
+            slot.emit(picture, 0, payloads, now_ns)
             return True
         if self._waiting and pacer.delay_ns(self._waiting_bytes, now_ns) > DELAY_NS:
             return False

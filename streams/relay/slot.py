@@ -31,8 +31,8 @@ class Outlet(Protocol):
     def submit(self, slot: "Slot", picture: Picture) -> bool:
         """Send now or a little later, in order; false when there is no more room to wait."""
 
-    def send_media(self, packets: Sequence[bytes]) -> bool:
-        """False when they were dropped."""
+    def send_media(self, packets: Sequence[bytes], known: Iterable[tuple[int, int]] | None = None) -> bool:
+        """False when they were dropped. `known`: their runs, for segmentation."""
 
     def withdraw(self, slot: "Slot") -> None:
         """Forget what waits to be sent for this slot."""
@@ -55,9 +55,9 @@ class PayloadType:
     clock_rate_hz: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Past:
-    """A run of packets as it was sent. All that stands in its headers is kept: under one nonce only ever the same bytes."""
+    """A run of packets as it was sent, never changed. All that stands in its headers is kept: under one nonce only ever the same bytes."""
 
     first_index: int
     first_number: int
@@ -66,6 +66,10 @@ class _Past:
     kind: int
     extension: bytes
     picture: Picture
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(map(len, self.picture.payloads[self.first_number : self.first_number + self.count]))
 
 
 class Slot:
@@ -146,9 +150,10 @@ class Slot:
         packets = self._protected(protection, run)
         if picture.video:
             self._past.append(run)
-        if self._outlet.send_media(packets):
+        whole = run.count == len(picture.payloads)
+        if self._outlet.send_media(packets, picture.runs if whole else None):
             self.counters.packets += run.count
-            self.counters.payload_bytes += sum(map(len, packets))
+            self.counters.payload_bytes += picture.payload_bytes if whole else run.size_bytes
         else:
             self.dropped()
 
@@ -188,9 +193,11 @@ class Slot:
         self.start(gop)
         return True
 
-    def each_second(self, now_ns: int) -> Sent:
-        """Renew the budget; give what a sender report tells."""
+    def each_second(self) -> None:
         self._resend_budget = _RESENT_PER_S
+
+    def sent(self, now_ns: int) -> Sent:
+        """What a sender report tells."""
         timestamp = now_ns * (self._clock_rate_hz // 1000) // 1_000_000
         return Sent(self.ssrc, timestamp, self.counters.packets, self.counters.payload_bytes)
 

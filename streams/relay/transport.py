@@ -15,7 +15,7 @@ from streams.relay.sdp import Offer
 from streams.relay.slot import Slot
 from streams.relay.srtp import BadMedia, Protection, protection
 from streams.relay.stun import IceCredentials, Request, check
-from streams.relay.udp import Address
+from streams.relay.udp import Address, Runs
 
 HANDSHAKE_S = 12.0
 CONSENT_S = 20.0
@@ -25,6 +25,8 @@ FIRST_RATE_PER_SLOT_BPS = 4_000_000
 """Before anything is known of the link: a whole wall's cached pictures leave within a third of a second."""
 RATE_OVER_LIMIT = 1.25
 RATE_OVER_SENT = 4
+REPORTS_AT_FIRST, REPORT_EVERY_S = 5, 5
+"""Sender reports: every second until lip sync has settled, then as rarely as RFC 3550 does."""
 _REPORTS_AT_ONCE = 20  # of 44 bytes each
 
 
@@ -40,7 +42,7 @@ class Wire:
     """How a transport reaches its peer, and the clock. `later(delay_s, call)` calls once."""
 
     send: Callable[[bytes, Address], bool]
-    send_run: Callable[[Sequence[bytes], Address], bool]
+    send_run: Callable[[Sequence[bytes], Address, Runs | None], bool]
     later: Callable[[float, Callable[[], None]], object]
     utc_ns: Callable[[], int]
 
@@ -78,6 +80,7 @@ class Transport:
         self._estimate_bps: int | None = None
         self._worst_share = 0.0
         self._seen = (0, 0)
+        self._seconds = 0
 
     def carry(self, slots: Mapping[str, Slot]) -> None:
         """The slots that the answer named, by mid."""
@@ -158,15 +161,15 @@ class Transport:
     def submit(self, slot: Slot, picture: Picture) -> bool:
         queue = self._queue
         taken = queue.submit(slot, picture, self._wire.utc_ns())
-        if len(queue) and not self._flushing:
+        if queue.waiting and not self._flushing:
             self._flush()
         return taken
 
     def withdraw(self, slot: Slot) -> None:
         self._queue.withdraw(slot)
 
-    def send_media(self, packets: Sequence[bytes]) -> bool:
-        return self.address is not None and self._wire.send_run(packets, self.address)
+    def send_media(self, packets: Sequence[bytes], known: Runs | None = None) -> bool:
+        return self.address is not None and self._wire.send_run(packets, self.address, known)
 
     def _flush(self) -> None:
         wait_ns = self._queue.flush(self._wire.utc_ns()) if self.state is State.CONNECTED else None
@@ -187,7 +190,11 @@ class Transport:
         if now_s - self._checked_s > CONSENT_S:
             self.end("consent expired")
             return
-        self._report(now_ns)
+        self._seconds += 1
+        if self._seconds <= REPORTS_AT_FIRST or self._seconds % REPORT_EVERY_S == 0:
+            self._report(now_ns)
+        for slot in self._slots.values():
+            slot.each_second()
         sent_bytes, dropped = self._seen
         counters = [slot.counters for slot in self._slots.values()]
         self._seen = sum(each.payload_bytes for each in counters), sum(each.dropped_pictures for each in counters)
@@ -233,9 +240,7 @@ class Transport:
         if self.protection is None or self.address is None:
             return
         reports = [
-            sender_report(sent, now_ns)
-            for bound in self._bound.values()
-            if (sent := bound.slot.each_second(now_ns)).packets
+            sender_report(sent, now_ns) for bound in self._bound.values() if (sent := bound.slot.sent(now_ns)).packets
         ]
         for first in range(0, len(reports), _REPORTS_AT_ONCE):
             compound = b"".join(reports[first : first + _REPORTS_AT_ONCE])

@@ -3,18 +3,19 @@
 import asyncio
 import errno
 import socket
-import struct
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
+
+from streams.relay.packets import runs
 
 log = structlog.get_logger(__name__)
 
 Address = tuple[str, int]
+Runs = Iterable[tuple[int, int]]
 
 _UDP_SEGMENT = 103  # linux/udp.h; not in the socket module
-_MOST_SEGMENTS = 60  # the kernel takes 64 (UDP_MAX_SEGMENTS) and 65,507 bytes
-_MOST_BYTES = 64_000
 _READS_AT_ONCE = 128
 _BUFFER_BYTES = 4 * 1024 * 1024
 _FULL = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
@@ -55,33 +56,20 @@ class UdpSocket:
             return self._dropped(error, 1)
         return True
 
-    def send_run(self, datagrams: Sequence[bytes], address: Address) -> bool:
-        """Send in order; false when the socket was full and the rest was dropped."""
-        place, count = 0, len(datagrams)
-        while place < count:
-            end = self._run_end(datagrams, place) if self.segmentation else place + 1
-            if end - place == 1:
-                if not self.send(datagrams[place], address):
+    def send_run(self, datagrams: Sequence[bytes], address: Address, known: Runs | None = None) -> bool:
+        """Send in order; false when the socket was full and the rest was dropped. `known` are the runs of `packets.runs`."""
+        if not self.segmentation:
+            return all(self.send(datagram, address) for datagram in datagrams)
+        for start, end in known or runs(datagrams):
+            if end - start == 1:
+                if not self.send(datagrams[start], address):
                     return False
-            elif not self._send_segmented(datagrams[place:end], address):
+            elif not self._send_segmented(datagrams[start:end], address):
                 return False
-            place = end
         return True
 
-    @staticmethod
-    def _run_end(datagrams: Sequence[bytes], place: int) -> int:
-        """Behind the longest run of equal sizes from `place`; its last datagram may be shorter."""
-        size = len(datagrams[place])
-        most = min(place + min(_MOST_SEGMENTS, _MOST_BYTES // max(size, 1)), len(datagrams))
-        end = place + 1
-        while end < most and len(datagrams[end]) == size:
-            end += 1
-        if end < most and len(datagrams[end]) < size:
-            end += 1
-        return end
-
     def _send_segmented(self, datagrams: Sequence[bytes], address: Address) -> bool:
-        control = [(socket.SOL_UDP, _UDP_SEGMENT, struct.pack("=H", len(datagrams[0])))]
+        control = [(socket.SOL_UDP, _UDP_SEGMENT, len(datagrams[0]).to_bytes(2, sys.byteorder))]
         try:
             self._socket.sendmsg(datagrams, control, 0, address)
         except OSError as error:

@@ -46,7 +46,7 @@ class Outlet:
     def submit(self, slot: Slot, picture: Picture) -> bool:
         return self.queue.submit(slot, picture, self.now_ns)
 
-    def send_media(self, packets) -> bool:
+    def send_media(self, packets, known=None) -> bool:
         if not self.full:
             self.sent += packets
         return not self.full

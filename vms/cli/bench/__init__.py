@@ -7,6 +7,7 @@ and says in its `how` key what it measured by which means.
 import typer
 
 from vms.cli.bench.discovery import discovery
+from vms.cli.bench.egress import egress
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.simulator import simulator
 from vms.cli.bench.storm import storm
@@ -21,6 +22,7 @@ def benchmarks() -> None:
 
 
 bench.command("discovery")(discovery)
+bench.command("egress")(egress)
 bench.command("ingest")(ingest)
 bench.command("simulator")(simulator)
 bench.command("storm")(storm)
