@@ -1,7 +1,6 @@
 """One outgoing track of one peer: numbers and encrypts what its feed packetised. One m-line, one SSRC, whatever it shows."""
 
 import secrets
-import struct
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +9,12 @@ from typing import Protocol
 from streams.relay.extensions import Extensions
 from streams.relay.packets import Picture
 from streams.relay.rtcp import Sent
-from streams.relay.srtp import Protection
+from streams.relay.srtp import Lead, Protection
 from streams.types.media import Codec
 
 _HISTORY_RUNS = 120
 _RESENT_PER_S = 600
 _REPLAY_EVERY_NS = 1_000_000_000
-_HEADER = struct.Struct("!BBHII")
-_PLAIN, _EXTENDED = 0x80, 0x90
 _WRAP = 0xFFFFFFFF
 
 
@@ -202,18 +199,14 @@ class Slot:
         return Sent(self.ssrc, timestamp, self.counters.packets, self.counters.payload_bytes)
 
     def _protected(self, protection: Protection, run: _Past, start: int = 0, end: int | None = None) -> list[bytes]:
-        protect, pack, ssrc = protection.rtp, _HEADER.pack, self.ssrc
-        kind, timestamp, extension = run.kind, run.rtp_timestamp & _WRAP, run.extension
-        first = _EXTENDED if extension else _PLAIN
-        payloads, index = run.picture.payloads, run.first_index + start
-        last = len(payloads) - 1 if run.picture.video else -1
-        packets = []
-        for number in range(run.first_number + start, run.first_number + (run.count if end is None else end)):
-            marked = kind | 0x80 if number == last else kind
-            header = pack(first, marked, index & 0xFFFF, timestamp, ssrc) + extension
-            packets.append(protect(header, payloads[number], ssrc, index))
-            index += 1
-        return packets
+        """The packets `start`..`end` of a run, counted from its own beginning."""
+        payloads, first = run.picture.payloads, run.first_number
+        stop = first + (run.count if end is None else end)
+        marked = stop == len(payloads) and run.picture.video
+        lead = Lead(self.ssrc, run.first_index + start, run.rtp_timestamp & _WRAP, run.kind, marked, run.extension)
+        if start or stop != len(payloads) or first:
+            payloads = payloads[first + start : stop]
+        return protection.rtp_run(payloads, lead)
 
     def _find(self, seq: int) -> tuple[_Past, int] | None:
         for run in reversed(self._past):

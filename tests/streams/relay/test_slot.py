@@ -9,6 +9,7 @@ from streams.relay.pacer import Pacer
 from streams.relay.packets import Picture
 from streams.relay.queue import SendQueue
 from streams.relay.slot import PayloadType, Slot
+from streams.relay.srtp import Lead, headers
 from streams.types.media import Codec
 
 TYPES = {Codec.H264: PayloadType(102, 90_000), Codec.PCMA: PayloadType(8, 8000), Codec.OPUS: PayloadType(111, 48_000)}
@@ -22,11 +23,12 @@ class Plain:
     overhead_bytes: int = 16
     under: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
-    def rtp(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
-        packet = header + payload
-        known = self.under.setdefault((ssrc, index), packet)
-        assert known == packet, "two different packets under one nonce"
-        return packet
+    def rtp_run(self, payloads, lead: Lead) -> list[bytes]:
+        packets = [header + payload for header, payload in zip(headers(lead, len(payloads)), payloads, strict=True)]
+        for number, packet in enumerate(packets):
+            known = self.under.setdefault((lead.ssrc, lead.packet_index + number), packet)
+            assert known == packet, "two different packets under one nonce"
+        return packets
 
 
 @dataclass

@@ -159,7 +159,8 @@ def _result(single: _Measured, walls: _Measured, baseline: _Measured, peer: _Mea
             "H.264 loops, over the packets that the viewers received: ICE checks, SRTCP reports both ways, pacing, event loop and feeding "
             "included; delivery into the viewers' sockets on loopback is part of the sender's system time. Viewers (another process) do "
             "ICE and DTLS, check every 2.5 s, report every second, count by sequence number and drop. walls: the same number of streams "
-            f"on transports of {_TILES}. aiortc: RTCRtpSender given coded packets (no encoding), same loops. Janus: streaming plugin, RTP "
+            f"on transports of {_TILES}. aiortc: RTCRtpSender on asyncio's own loop, given coded packets (no encoding), same loops. "
+            "Janus: streaming plugin, RTP "
             "mount points fed by a third process, CPU of its process from /proc."
         ),
     }

@@ -23,6 +23,7 @@ from streams.relay.packets import packetise
 from streams.simulate.catalogue import LoopSpec, sub_specs
 from streams.simulate.encode import load_or_encode
 from streams.types.media import AccessUnit, Codec, Track
+from streams.worker.process import settle_memory
 from vms.cli.bench.side import STOP, Line, Usage
 from vms.cli.bench.viewer import ClientIdentity, Heard, Remote, Viewer, heard
 
@@ -111,6 +112,7 @@ async def _relay(line: Line, footage: Footage) -> None:
             for number, (hub, units) in enumerate(zip(hubs, footage.units(), strict=True))
         ]
         await asyncio.sleep(2.2)
+        settle_memory()  # as a worker does
         line.tell("ready")
         while (order := await line.order()) != STOP:
             line.tell(_done(relay, hubs, order))
@@ -178,9 +180,9 @@ class _PassedTrack(MediaStreamTrack):
 
 
 def aiortc_side(line: Line, footage: Footage) -> None:
-    """aiortc's own sender, without decoding or encoding. Orders: ("open", offers), "usage"."""
+    """aiortc's own sender as it comes, without decoding or encoding. Orders: ("open", offers), "usage"."""
     quiet()
-    uvloop.run(_aiortc(line, footage))
+    asyncio.run(_aiortc(line, footage))
 
 
 async def _aiortc(line: Line, footage: Footage) -> None:
