@@ -37,7 +37,7 @@ async def _measure(devices: int, cache: Path) -> dict[str, object]:
     async with system(Wanted(cameras=devices, discovery_port=DISCOVERY_PORT, cache=cache)) as running:
         before, simulator_before = running.usage(), running.usage_of("simulator")
         async with running.api(TECHNICIAN) as api:
-            search = await _search(api, devices)
+            search = await _search(api, {row.address for row in running.simulation.camera_rows()})
             console.print(f"Tìm thấy · found {len(search.found)}: {search.took_s:.1f} s")
             items = await _items(api, running, search.found)
             ended, took_s = await _register(api, items)
@@ -68,17 +68,23 @@ class _Search:
     job_s: float
 
 
-async def _search(api: Api, devices: int) -> _Search:
+async def _search(api: Api, hosts: set[str]) -> _Search:
+    """Until all of ours are found: whatever else answers in this network does not count."""
     began_s = time.monotonic()
     job = await api.call("POST", "/api/discoveries", {"multicast": True})
     known, took_s = 0, 0.0
     while True:
         now = await api.call("GET", f"/api/discoveries/{job['id']}")
-        if len(now["found"]) > known:
-            known, took_s = len(now["found"]), time.monotonic() - began_s
-        if now["state"] != "running" or known >= devices:
-            return _Search(now["found"], took_s, time.monotonic() - began_s)
+        found = [device for device in now["found"] if _host(device) in hosts]
+        if len(found) > known:
+            known, took_s = len(found), time.monotonic() - began_s
+        if now["state"] != "running" or known >= len(hosts):
+            return _Search(found, took_s, time.monotonic() - began_s)
         await asyncio.sleep(POLL_S)
+
+
+def _host(device: dict[str, Any]) -> str:
+    return str(device["address"]).rpartition(":")[0]
 
 
 async def _items(api: Api, running: RunningSystem, found: list[dict[str, Any]]) -> list[Item]:
@@ -87,8 +93,7 @@ async def _items(api: Api, running: RunningSystem, found: list[dict[str, Any]]) 
     rows = running.simulation.camera_rows()
     wanted = camera_items(running.simulation, rows, places)
     by_host = {row.address: item for row, item in zip(rows, wanted, strict=True)}
-    hosts = {device["address"].rpartition(":")[0]: device["xaddr"] for device in found}
-    return [{**by_host[host], "xaddr": xaddr} for host, xaddr in hosts.items() if host in by_host]
+    return [{**by_host[_host(device)], "xaddr": device["xaddr"]} for device in found]
 
 
 async def _register(api: Api, items: list[Item]) -> tuple[list[dict[str, Any]], float]:

@@ -1,0 +1,30 @@
+"""The benchmarks run, small: their numbers are judged on a machine of their own, that they measure is judged here."""
+
+import json
+
+import pytest
+
+from fakes.served import run_vms
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+
+def last_line(*words: str) -> dict[str, object]:
+    done = run_vms("bench", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result.pop("how")
+    return result
+
+
+def test_every_device_is_found_and_registered() -> None:
+    result = last_line("discovery", "--devices", "2")
+    assert (result["found"], result["registered"]) == (2, 2)
+    assert 0 < result["found_s"] < 10
+    assert result["cpu_s"] > 0
+
+
+def test_every_tile_of_a_bare_wall_shows_its_own_camera() -> None:
+    result = last_line("wall", "--tiles", "2", "--bare")
+    assert (result["failed_offers"], result["with_picture"], result["tiles_right"]) == (0, 2, 2)
+    assert 0 < result["first_picture_p95_ms"] < 20_000
