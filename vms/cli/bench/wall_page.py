@@ -38,12 +38,17 @@ OWN_WALL = """
 async (cameraIds) => {
   const csrf = window.name;
   document.body.textContent = '';
+  const columns = Math.ceil(Math.sqrt(cameraIds.length));
+  Object.assign(document.body.style, {
+    display: 'grid', gridTemplateColumns: `repeat(${columns}, 1fr)`, gap: '2px', margin: '0', background: '#101214',
+  });
   await Promise.all(cameraIds.map(async (id, place) => {
     const tile = document.createElement('div');
     tile.dataset.tile = String(place);
     tile.dataset.cameraId = id;
     const video = document.createElement('video');
     Object.assign(video, { muted: true, autoplay: true, playsInline: true });
+    Object.assign(video.style, { display: 'block', width: '100%' });
     tile.append(video);
     document.body.append(tile);
     const peer = new RTCPeerConnection();
