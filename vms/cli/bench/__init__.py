@@ -9,6 +9,7 @@ import typer
 from vms.cli.bench.discovery import discovery
 from vms.cli.bench.egress import egress
 from vms.cli.bench.ingest import ingest
+from vms.cli.bench.latency import latency
 from vms.cli.bench.simulator import simulator
 from vms.cli.bench.storm import storm
 from vms.cli.bench.wall import wall
@@ -23,6 +24,7 @@ def benchmarks() -> None:
 
 bench.command("discovery")(discovery)
 bench.command("egress")(egress)
+bench.command("latency")(latency)
 bench.command("ingest")(ingest)
 bench.command("simulator")(simulator)
 bench.command("storm")(storm)

@@ -14,6 +14,7 @@ import structlog
 import uvloop
 
 from streams.contract import Timeouts
+from streams.hub import Hub
 from streams.motion import MotionPool
 from streams.motion.watch import Report
 from streams.rtsp.gate import Scheme
@@ -110,7 +111,7 @@ def server_side(line: Line, province: Province) -> None:
     uvloop.run(_ingest(line, province))
 
 
-class _Ingest:
+class Reading:
     def __init__(self, province: Province) -> None:
         self._cameras: dict[int, RunningCamera] = {}
         self.owned = OwnedCameras(self._make)
@@ -137,6 +138,9 @@ class _Ingest:
     def live(self) -> int:
         return sum(state.streams[0].liveness is Liveness.LIVE for state in self.owned.states())
 
+    def hubs(self) -> list[Hub]:
+        return [camera.always for camera in self._cameras.values()]
+
     def sight(self) -> Sight:
         seen, cache_bytes = {}, 0
         for number, camera in self._cameras.items():
@@ -155,7 +159,7 @@ class _Ingest:
 
 
 async def _ingest(line: Line, province: Province) -> None:
-    ingest = _Ingest(province)
+    ingest = Reading(province)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(ingest.owned.run())
         await asyncio.sleep(0)

@@ -27,7 +27,8 @@ _RETRY_EVERY_S: Final = 0.2
 _REPORT_EVERY_S: Final = 1.0
 _READS_AT_ONCE: Final = 256
 _UDP_GRO: Final = 104  # linux/udp.h; not in the socket module
-_CONTROL_BYTES: Final = socket.CMSG_SPACE(4)
+_SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h
+_CONTROL_BYTES: Final = socket.CMSG_SPACE(4) + socket.CMSG_SPACE(16)
 _LABEL: Final = b"EXTRACTOR-dtls_srtp"
 
 
@@ -86,7 +87,9 @@ class Remote:
 
 
 class Viewer:
-    def __init__(self, identity: ClientIdentity, host: str) -> None:
+    """With `timed`, `ages_ms` collects how old each picture was when the kernel had its last packet."""
+
+    def __init__(self, identity: ClientIdentity, host: str, *, timed: bool = False) -> None:
         self._identity = identity
         self._loop = asyncio.get_running_loop()
         self._ice = IceCredentials.new()
@@ -95,12 +98,16 @@ class Viewer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         # A network card takes the splitting of long datagrams off the sender's hands; here the receiving socket does.
         self._socket.setsockopt(socket.SOL_UDP, _UDP_GRO, 1)
+        if timed:
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self._socket.bind((host, 0))
         self._dtls = identity.client()
         self._remote: Remote | None = None
         self._protection: Protection | None = None
         self._ssrc = secrets.randbits(31) | 1
         self._retrying = False
+        self.ages_ms: list[float] = []
+        self._arrived_ns = 0
         self.streams: dict[bytes, Stream] = {}
         self.size_bytes = 0
         self._loop.add_reader(self._socket, self._read)
@@ -165,7 +172,13 @@ class Viewer:
                 run, control, _, _ = receive(65_535, _CONTROL_BYTES)
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            size = int.from_bytes(control[0][2][:2], sys.byteorder) if control else len(run)
+            size = len(run)
+            for level, _kind, value in control:
+                if level == socket.SOL_UDP:
+                    size = int.from_bytes(value[:2], sys.byteorder)
+                else:
+                    seconds, rest_ns = struct.unpack("=qq", value)
+                    self._arrived_ns = seconds * 1_000_000_000 + rest_ns
             for start in range(0, len(run), size or 1):
                 self._take(run[start : start + size])
 
@@ -189,6 +202,9 @@ class Viewer:
         step = (seq - stream.highest) & 0xFFFF
         stream.packets += 1
         self.size_bytes += len(datagram)
+        if self._arrived_ns and datagram[1] & 0x80:
+            ticks = self._arrived_ns * 9 // 100_000 - int.from_bytes(datagram[4:8], "big")
+            self.ages_ms.append(((ticks + 2**31) % 2**32 - 2**31) / 90)
         if step < 0x8000:
             stream.gaps += step - 1
             stream.highest = seq
