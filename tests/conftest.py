@@ -1,5 +1,13 @@
 """Fixtures that tests of several packages use."""
 
+from hypothesis import settings
+
 from fakes.databases import any_database, database, empty_url, postgres_host
 
 __all__ = ["any_database", "database", "empty_url", "postgres_host"]
+
+
+def pytest_configure() -> None:
+    """A busy machine is slow now and then: how long an example takes is no claim of ours. Time-outs end what hangs."""
+    settings.register_profile("vong", deadline=None)
+    settings.load_profile("vong")

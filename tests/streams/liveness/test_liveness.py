@@ -2,7 +2,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.units import S, picture
@@ -82,6 +82,7 @@ def test_recovery_is_called_with_the_first_living_picture(sizes):
     assert not scene.watch.frozen
 
 
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), usual=st.integers(250, 5000))
 def test_a_still_but_noisy_scene_is_never_called_frozen(seed, usual):
     dice = random.Random(seed)
@@ -129,6 +130,7 @@ def test_a_repeated_keyframe_with_living_pictures_behind_it_is_a_loop_of_one_gop
     assert not scene.watch.frozen
 
 
+@settings(max_examples=30)
 @given(
     gop=st.integers(2, 90),
     gops=st.integers(1, 30),
@@ -182,6 +184,7 @@ def test_the_gop_that_a_camera_still_holds_after_a_reconnection_is_no_loop():
     assert scene.frozen_at_s is None
 
 
+@settings(max_examples=30)
 @given(
     slides=st.lists(st.integers(0, 3), min_size=3, max_size=12),
     shown_s=st.lists(st.floats(4, 40), min_size=12, max_size=12),
@@ -199,6 +202,7 @@ def test_slides_that_come_and_go_are_neither_frozen_nor_looped(slides, shown_s, 
     assert scene.looped_at_s is None
 
 
+@settings(max_examples=30)
 @given(video_s=st.integers(5, 60))
 def test_a_film_between_two_slides_does_not_make_the_second_one_frozen(video_s):
     scene = Scene()

@@ -248,7 +248,7 @@ async def test_a_session_is_kept_alive_by_the_method_that_the_camera_knows():
     for public, method in (("GET_PARAMETER", "GET_PARAMETER"), ("DESCRIBE", "OPTIONS")):
         async with FakeCamera(slow_pictures, public=public, session="1;timeout=2").serving() as camera:
             await read(source(camera), 30)
-        assert camera.methods()[4:-1] == [method]
+        assert set(camera.methods()[4:-1]) == {method}
 
 
 async def test_a_camera_that_never_answers_goodbye_cannot_hold_us():
