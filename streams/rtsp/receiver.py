@@ -218,12 +218,8 @@ class SoundReceiver:
 
     def _packets(self, timestamp: int, packets: list[bytes], after_gap: bool) -> None:  # noqa: FBT001 called by position per packet
         self._discontinuity |= after_gap or GAP in packets
-        parts: list[bytes] = []
-        for packet in packets:
-            if packet and self._framing is not None:
-                parts += aac_frames(packet[12:], self._framing)
-            elif packet:
-                parts.append(packet[12:])
+        payloads = [packet[12:] for packet in packets if packet]
+        parts = aac_frames(payloads, self._framing) if self._framing is not None else payloads
         if not parts:
             return
         unwrapped, capture_ns = self._timeline.place(timestamp, self._arrival_ns)

@@ -1,5 +1,6 @@
 """Sound out of RTP payloads: AAC in mpeg4-generic (RFC 3640) and G.711 (RFC 3551)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from streams.rtsp.faults import NotSpoken
@@ -36,23 +37,41 @@ def aac_framing(media: Media) -> AacFraming:
     return framing
 
 
-def aac_frames(payload: bytes, framing: AacFraming) -> list[bytes]:
-    """The complete AAC frames of one packet; a frame larger than its packet (fragmented) gives nothing."""
+def aac_frames(payloads: Iterable[bytes], framing: AacFraming) -> list[bytes]:
+    """The complete AAC frames in the packets of one timestamp, among them one frame that was cut over several (section 3.1)."""
+    frames: list[bytes] = []
+    cut: list[bytes] = []
+    cut_bytes = 0
+    for payload in payloads:
+        size_bytes, data = _take_whole(payload, framing, frames)
+        if not 0 < size_bytes <= _MAX_FRAME_BYTES:
+            continue
+        # A fragment: its header says how large the whole frame is, its packet holds nothing else.
+        if size_bytes != cut_bytes:
+            cut, cut_bytes = [], size_bytes
+        cut.append(data)
+        if sum(map(len, cut)) >= size_bytes:
+            frames.append(b"".join(cut)[:size_bytes])
+            cut, cut_bytes = [], 0
+    return frames
+
+
+def _take_whole(payload: bytes, framing: AacFraming, frames: list[bytes]) -> tuple[int, bytes]:
+    """Put a packet's whole frames into `frames`; returns (size of the frame that it holds only a part of or 0, that part)."""
     header_bits = int.from_bytes(payload[:2], "big")
     count = min(header_bits // framing.header_bits, _MAX_FRAMES)
     position = 2 + (header_bits + 7) // 8
     headers = int.from_bytes(payload[2:position], "big")
     left = (position - 2) * 8
-    frames: list[bytes] = []
     for _ in range(count):
         left -= framing.header_bits
         size = headers >> (left + framing.index_bits) & ((1 << framing.size_bits) - 1)
         if position + size > len(payload):
-            break
+            return (size, payload[position:]) if count == 1 else (0, b"")
         if 0 < size <= _MAX_FRAME_BYTES:
             frames.append(payload[position : position + size])
         position += size
-    return frames
+    return 0, b""
 
 
 def sound_track(media: Media) -> Track:

@@ -16,6 +16,8 @@ nal265 = st.builds(
     lambda kind, body: bytes((kind << 1, 1)) + body, st.integers(0, 40), st.binary(min_size=2, max_size=400)
 )
 
+AAC = Media("audio", 97, Codec.AAC, 48_000, 1, "", {"sizelength": "13", "indexlength": "3", "indexdeltalength": "3"})
+
 
 def packed(payloads: list[bytes]) -> list[bytes]:
     return [rtp(payload, number, 0) for number, payload in enumerate(payloads)]
@@ -71,15 +73,19 @@ def test_an_annex_b_run_inside_one_packet_is_taken_apart():
 def test_hostile_payloads_give_some_nals_and_no_error(payloads):
     h264_nals(packed(payloads))
     h265_nals([packet for packet in packed(payloads) if len(packet) > 12])
-    for payload in payloads:
-        aac_frames(payload, AacFraming(13, 3, 3))
+    aac_frames(payloads, AacFraming(13, 3, 3))
 
 
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=8))
 def test_aac_frames_are_given_back(frames):
     headers = b"".join((len(frame) << 3).to_bytes(2, "big") for frame in frames)
     payload = (len(headers) * 8).to_bytes(2, "big") + headers + b"".join(frames)
-    media = Media(
-        "audio", 97, Codec.AAC, 48_000, 1, "", {"sizelength": "13", "indexlength": "3", "indexdeltalength": "3"}
-    )
-    assert aac_frames(payload, aac_framing(media)) == frames
+    assert aac_frames([payload], aac_framing(AAC)) == frames
+
+
+@given(st.binary(min_size=100, max_size=2000), st.integers(30, 900))
+def test_an_aac_frame_that_was_cut_over_packets_is_whole_again_or_left_out(frame, size):
+    header = (16).to_bytes(2, "big") + (len(frame) << 3).to_bytes(2, "big")
+    packets = [header + frame[at : at + size] for at in range(0, len(frame), size)]
+    assert aac_frames(packets, aac_framing(AAC)) == [frame]
+    assert aac_frames(packets[:-1], aac_framing(AAC)) == []

@@ -111,7 +111,7 @@ def sound(codec: Codec) -> np.ndarray:
             "",
             {"sizelength": "13", "indexlength": "3", "indexdeltalength": "3"},
         )
-        frames = [frame for packet in loop.payloads for frame in aac_frames(packet, aac_framing(media))]
+        frames = [frame for packet in loop.payloads for frame in aac_frames([packet], aac_framing(media))]
         decoder = av.CodecContext.create("aac", "r")
         decoder.extradata = loop.config
     else:
