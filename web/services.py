@@ -7,6 +7,7 @@ from vms.accounts.service import Accounts
 from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
+from vms.audit.reading import AuditReader
 from vms.cameras.domain import Cameras
 from vms.clock import Clock
 from vms.db.engine import Database
@@ -28,6 +29,7 @@ class Services:
     layouts: Layouts
     stream_logins: StreamLogins
     sso: SingleSignOn
+    audit: AuditReader
     journal: Journal
     """Is told once for every request that was allowed and answered."""
     reorganisations: Reorganisations

@@ -467,6 +467,38 @@ class UnitChoice(Body):
     kind: str
 
 
+# --- audit ----------------------------------------------------------------------------------------------------------------
+
+
+class AuditEntry(Body):
+    """One row of the audit log; names are as they were then. `action` is an action of the rights, or what happened at the door or to
+    a view (`sign_in`, `sign_in.refused`, `view.began`, `view.ended`…). `reads`: a look that changed nothing.
+    """
+
+    seq: int
+    at_ms: int
+    address: str
+    account_id: str
+    name: str
+    roles: list[str]
+    console: bool
+    action: str
+    reads: bool
+    kind: str
+    object_id: str
+    label: str
+    unit_id: str
+    facts: dict[str, str]
+    hash: str
+
+
+class AuditPage(Body):
+    """The newest first. `next_before` is `before` of the next page, None at the end."""
+
+    entries: list[AuditEntry]
+    next_before: int | None
+
+
 # --- reorganisation -------------------------------------------------------------------------------------------------------
 
 

@@ -59,6 +59,12 @@ class Mirror(Generic[ValueT]):
             self._kept[key] = Kept(value, revision)
             self._on_change(key)
 
+    def drop(self, key: str) -> ValueT | None:
+        """What we are about to delete ourselves, before the bucket tells it back; None when it is gone already."""
+        kept = self._kept.get(key)
+        self._drop(key)
+        return kept.value if kept else None
+
     async def follow(self, bucket: KeyValue) -> None:
         """Read all, set `complete`, then follow for ever. Keys that vanished between two calls are dropped."""
         self.complete.clear()

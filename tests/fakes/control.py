@@ -9,6 +9,7 @@ from vms.accounts.service import Accounts
 from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
+from vms.audit.reading import AuditReader
 from vms.cameras.domain import Cameras
 from vms.cameras.notices import Notices
 from vms.db.engine import Database
@@ -71,4 +72,5 @@ def services(
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,
+        audit=AuditReader(database),
     )

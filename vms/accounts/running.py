@@ -46,6 +46,12 @@ class RunningSessions:
             row = await session.get(SessionRow, session_id)
         return None if row is None else row.account_id
 
+    async def address(self, session_id: str) -> str:
+        """From where it was opened; "" when it is not known any more."""
+        async with self._db.session() as session:
+            row = await session.get(SessionRow, session_id)
+        return "" if row is None else row.address
+
     async def end(self, account_id: str, session_id: str) -> None:
         """Raises `NoSuchSession` also for a session of another account."""
         async with self._db.transaction() as session:

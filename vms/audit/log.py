@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 500
 LONGEST_FACT = 500
+MOST_ATTEMPTS = 5
 _MOST_FACTS = 30
 
 
@@ -76,6 +78,16 @@ class AuditLog:
         self._writing = None
 
     async def _append(self, entries: list[Entry]) -> None:
+        for attempt in range(MOST_ATTEMPTS):
+            try:
+                return await self._append_once(entries)
+            except IntegrityError:
+                # PostgreSQL: another process has taken our number meanwhile. The next attempt goes on behind its row.
+                if attempt == MOST_ATTEMPTS - 1:
+                    raise
+        return None
+
+    async def _append_once(self, entries: list[Entry]) -> None:
         async with self._db.transaction() as session:
             seq, prev_hash = await newest(session)
             rows = [row_of(entry) for entry in linked(entries, seq + 1, prev_hash)]

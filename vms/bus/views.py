@@ -39,6 +39,7 @@ from streams.types.tap import EndReason
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.cameras.ports import BusRefused, BusUnavailable, OpenedView, ViewRequest
+from vms.clock import system_clock
 from vms.db.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class OpenView(Wire):
     camera_id: str
     account_id: str
     session_id: str
+    began_ms: int = 0
     transport_id: str = ""
     mid: str = ""
 
@@ -77,6 +79,9 @@ class ViewsOnBus:
         self._open: Mirror[OpenView] = Mirror(OpenView)
         self.on_closing: list[Callable[[str, str], None]] = []
         """Called with view and reason before its worker is asked: whoever carries its bytes stops at once."""
+        self.on_begun: list[Callable[[OpenView], None]] = []
+        self.on_gone: list[Callable[[OpenView], None]] = []
+        """Called once for each view that has ended, however it ended."""
         self.on_moved: list[Callable[[OpenView, ViewMoved], None]] = []
         """Called when a view shows something else or has ended, by whomever."""
 
@@ -132,10 +137,13 @@ class ViewsOnBus:
     async def keep(self, bus: Bus, view: OpenView) -> None:
         """A view has begun: renew it from now on, and know it after a restart. Raises `BusUnavailable`."""
         try:
+            begun = view.model_copy(update={"began_ms": system_clock()})
             bucket = await open_bucket(bus, KV_VIEWS)
-            self._open.learn(view.view_id, view, await bucket.put(view.view_id, encode(view)))
+            self._open.learn(view.view_id, begun, await bucket.put(view.view_id, encode(begun)))
         except JetStreamError as error:
             raise BusUnavailable from error
+        for listener in self.on_begun:
+            listener(begun)
 
     async def close_where(self, wanted: Callable[[OpenView], bool], reason: str) -> int:
         """End every view for which `wanted` holds, now. For rights that were taken away. Returns how many."""
@@ -214,6 +222,11 @@ class ViewsOnBus:
         ids = list(view_ids)
         if not ids:
             return
+        for view_id in ids:
+            view = self._open.drop(view_id)
+            if view is not None:
+                for listener in self.on_gone:
+                    listener(view)
         bucket = await open_bucket(bus, KV_VIEWS)
         for view_id in ids:
             await bucket.purge(view_id)

@@ -5,17 +5,22 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
 from streams.bus.session import BusAddress
 from streams.types.bus import ViewMoved as Moved
 from streams.types.tap import EndReason
-from vms.access import NoJournal
 from vms.accounts.service import Accounts
 from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
 from vms.alarms.service import Alarms
+from vms.audit.log import AuditLog
+from vms.audit.names import DatabaseNames
+from vms.audit.reading import AuditReader
+from vms.audit.sealing import Sealer
+from vms.audit.watching import Watching
 from vms.bus.alarms import AlarmIntake
 from vms.bus.carriers import CarriersOnBus
 from vms.bus.credentials import CredentialsDesk
@@ -39,11 +44,14 @@ from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.reorganisation import Reorganisations
 from vms.secrets import SecretBox, load_keyring
+from vms.secrets.signing import load_signer
 from vms.settings import Settings
 from web.services import Services
 
 log = structlog.get_logger(__name__)
 
+HEAD = "head"
+"""The file that remembers how long the audit log is."""
 FORGET_EVERY_S = 3600.0
 ALARMS_KEPT_MS = 30 * 86_400_000
 
@@ -55,30 +63,56 @@ class Control:
     services: Services
     link: BusLink
     rtsp_door: RtspDoor
+    watching: Watching
+    sealer: Sealer
 
     async def run(self) -> None:
         """The bus, the jobs and the housekeeping, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.link.run(), name="bus")
             group.create_task(self.services.cameras.run(), name="cameras")
+            group.create_task(self.watching.run(), name="audit of views")
             group.create_task(self._forget(), name="housekeeping")
 
     async def _forget(self) -> None:
         while True:
-            await self.services.alarms.forget(self.services.clock() - ALARMS_KEPT_MS)
+            now_ms = self.services.clock()
+            await self.services.alarms.forget(now_ms - ALARMS_KEPT_MS)
+            for file in await self.sealer.seal_due(now_ms):
+                log.info("audit_day_sealed", file=file.name)
+            await self.sealer.forget_old(now_ms)
             await asyncio.sleep(FORGET_EVERY_S)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What `opened` gives."""
+
+    db: Database
+    organisation: Organisation
+    accounts: Accounts
+    box: SecretBox
+    journal: AuditLog
+
+
+def audit_folder(settings: Settings) -> Path:
+    """Where the sealed days and the head of the audit log are."""
+    return settings.data_dir / "audit"
+
+
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Organisation, Accounts]]:
+async def opened(settings: Settings) -> AsyncIterator[Opened]:
     """The parts that need no bus: for commands that work on the database alone. Migrates first."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    audit_folder(settings).mkdir(exist_ok=True, mode=0o700)
     await migrate(settings.database_url)
     db = Database(settings.database_url)
     try:
         organisation = Organisation(db, system_clock)
         box = SecretBox(load_keyring(settings))
-        yield db, organisation, Accounts.create(db, settings.accounts, system_clock, organisation, box)
+        journal = AuditLog(db, DatabaseNames(db), audit_folder(settings) / HEAD)
+        accounts = Accounts.create(db, settings.accounts, system_clock, organisation, box, journal=journal)
+        yield Opened(db, organisation, accounts, box, journal)
     finally:
         await db.close()
 
@@ -86,10 +120,10 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Organisati
 @asynccontextmanager
 async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -> AsyncIterator[Control]:
     """Raises what opening the database, the keys or the migration raises: each one sentence."""
-    async with opened(settings) as (db, organisation, accounts):
+    async with opened(settings) as base:
+        db, organisation, accounts, box = base.db, base.organisation, base.accounts, base.box
         await organisation.ensure_root()
         notices = Notices()
-        box = SecretBox(load_keyring(settings))
         link = BusLink(bus)
         live = Heartbeats(link, time.monotonic)
         media = MediaDesk(link, live)
@@ -139,10 +173,15 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             layouts=Layouts(db, system_clock),
             stream_logins=logins,
             sso=SingleSignOn(db, settings.accounts, settings.oidc, system_clock, box, door=accounts.door),
-            journal=NoJournal(),
+            journal=base.journal,
+            audit=AuditReader(db),
             reorganisations=Reorganisations(db, system_clock),
         )
-        yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock))
+        watching = Watching(base.journal, people.person, accounts.running.address, system_clock)
+        views.on_begun.append(watching.began)
+        views.on_gone.append(watching.ended)
+        sealer = Sealer(db, load_signer(settings.data_dir), audit_folder(settings))
+        yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock), watching, sealer)
 
 
 def _tell_of_views(notices: Notices) -> Callable[[OpenView, Moved], None]:

@@ -44,12 +44,13 @@ def _settings(settings_file: Path | None) -> Settings:
 
 
 async def _import(folder: Path, settings: Settings) -> ImportSummary:
-    async with opened(settings) as (_, organisation, _accounts):
-        return await organisation.import_folder(folder)
+    async with opened(settings) as base:
+        return await base.organisation.import_folder(folder)
 
 
 async def _reset(login: str, settings: Settings) -> str:
-    async with opened(settings) as (db, _, accounts):
+    async with opened(settings) as base:
+        db, accounts = base.db, base.accounts
         async with db.session() as session:
             found = await session.exec(select(Account.id).where(Account.login_key == login_key(login)))
             account_id = found.first()

@@ -112,6 +112,13 @@ def bench(context: typer.Context) -> None:
     _delegate(measure, context)
 
 
+@app.command(help="Kiểm tra, niêm phong nhật ký · check and seal the audit log.", context_settings=_BEHIND)
+def audit(context: typer.Context) -> None:
+    from vms.cli.audit import audit_app  # noqa: PLC0415 see the module
+
+    _delegate(audit_app, context)
+
+
 def _delegate(commands: typer.Typer, context: typer.Context) -> None:
     raise typer.Exit(commands(context.args, prog_name=f"vms {context.info_name}", standalone_mode=False) or 0)
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from fakes.databases import opened
 from fakes.served import run_vms, write_settings
+from vms.access import NoJournal
 from vms.accounts.door import Door
 from vms.accounts.hashing import Hasher
 from vms.accounts.sessions import Visitor
@@ -15,8 +16,9 @@ OLD = "Đêm nay trực ban 24"
 
 
 async def _with_account(settings: Settings) -> None:
-    async with composed(settings) as (_, organisation, accounts):
-        await organisation.ensure_root()
+    async with composed(settings) as base:
+        accounts = base.accounts
+        await base.organisation.ensure_root()
         token = await accounts.first_start.new_token()
         assert token is not None
         await accounts.first_start.create_administrator(token, "quantri", "Quản trị", OLD, Visitor("127.0.0.1"))
@@ -30,7 +32,7 @@ async def test_a_password_that_was_reset_opens_the_door_and_must_be_changed(tmp_
     assert (done.returncode, done.stderr) == (0, "")
     password = re.findall(r"QuanTri: (\S+)", done.stdout)[0]
     async with opened(settings.database_url) as database:
-        door = Door(database, settings.accounts, system_clock, Hasher(settings.accounts))
+        door = Door(database, settings.accounts, system_clock, Hasher(settings.accounts), NoJournal())
         found = await door.sign_in("quantri", password, Visitor("127.0.0.1"))
     assert found.signed_in.must_change_password
 

@@ -59,7 +59,8 @@ async def prepare(settings: Settings, province: Path) -> list[NewLogin]:
 
     Raises `ImportRefused` and what opening the database raises.
     """
-    async with opened(settings) as (db, organisation, accounts):
+    async with opened(settings) as base:
+        db, organisation, accounts = base.db, base.organisation, base.accounts
         await organisation.import_folder(province)
         made = []
         if (token := await accounts.first_start.new_token()) is not None:
@@ -88,7 +89,7 @@ class Session:
 
 async def session_of(settings: Settings, login: str) -> Session | None:
     """A session as this person, as if signed in here; None when there is no such account."""
-    async with opened(settings) as (db, _, _accounts), db.transaction() as session:
+    async with opened(settings) as base, base.db.transaction() as session:
         account = (await session.exec(select(Account).where(Account.login_key == login_key(login)))).first()
         if account is None:
             return None

@@ -59,6 +59,31 @@ export interface Angle {
   camera_id: string;
 }
 
+/** One row of the audit log; names are as they were then. `action` is an action of the rights, or what happened at the door or to a view (`sign_in`, `sign_in.refused`, `view.began`, `view.ended`…). `reads`: a look that changed nothing. */
+export interface AuditEntry {
+  seq: number;
+  at_ms: number;
+  address: string;
+  account_id: string;
+  name: string;
+  roles: string[];
+  console: boolean;
+  action: string;
+  reads: boolean;
+  kind: string;
+  object_id: string;
+  label: string;
+  unit_id: string;
+  facts: Record<string, string>;
+  hash: string;
+}
+
+/** The newest first. `next_before` is `before` of the next page, None at the end. */
+export interface AuditPage {
+  entries: AuditEntry[];
+  next_before: number | null;
+}
+
 export interface Camera {
   id: string;
   number: number;
@@ -626,7 +651,7 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "organisation.manage" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "organisation.manage" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -869,6 +894,24 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: UnitChoice[];
+  };
+  "GET /api/audit": {
+    params: undefined;
+    query: { account_id?: string | null; action?: string | null; kind?: string | null; object_id?: string | null; from_ms?: number | null; to_ms?: number | null; acts_only?: boolean; text?: string; before?: number | null };
+    body: undefined;
+    answer: AuditPage;
+  };
+  "GET /api/audit.csv": {
+    params: undefined;
+    query: { account_id?: string | null; action?: string | null; kind?: string | null; object_id?: string | null; from_ms?: number | null; to_ms?: number | null; acts_only?: boolean; text?: string; before?: number | null };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/cameras/{camera_id}/watchers": {
+    params: { camera_id: string };
+    query: { before?: number | null };
+    body: undefined;
+    answer: AuditPage;
   };
   "GET /api/organisation/files": {
     params: undefined;
