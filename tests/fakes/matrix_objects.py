@@ -30,7 +30,7 @@ COURT_ROLES = frozenset(
         Role.OVERSIGHT_OBSERVER,
     }
 )
-_numbers = itertools.count(1)
+_numbers = itertools.count(10)
 
 
 @dataclass
