@@ -8,7 +8,11 @@ import heapq
 from collections.abc import Callable
 from typing import Final, Protocol
 
+import structlog
+
 from streams.simulate.timeline import Grid
+
+log = structlog.get_logger(__name__)
 
 _CATCH_UP: Final = 30
 """After a stall of the process, at most so many units of each stream are made up for."""
@@ -87,7 +91,15 @@ class Pacer:
         for unit in range(first, newest + 1):
             group.newest = unit
             for member in tuple(group.members):
-                member.emit(unit, now_ns)
+                self._emit(group, member, unit, now_ns)
+
+    def _emit(self, group: _Group, member: Paced, unit: int, now_ns: int) -> None:
+        try:
+            member.emit(unit, now_ns)
+        except Exception:
+            # The border between cameras: one that fails must not stop the clock of all.
+            log.exception("a stream failed and is not paced any more")
+            group.members.remove(member)
 
     def newest(self, stream: Paced) -> int:
         """The newest unit of a stream: the last one emitted while it is added, else by the clock."""

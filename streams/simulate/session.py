@@ -17,7 +17,7 @@ from streams.simulate.weave_types import Weave
 
 _TRACK: Final = re.compile(r"^(?P<path>.*?)/trackID=(?P<track>[01])$")
 _PAIR: Final = re.compile(r"^(\d{1,5})(?:-(\d{1,5}))?$")
-_BACKLOG_BYTES: Final = 1_048_576
+_BACKLOG_BYTES: Final = 4_194_304  # more than the GOP of a main stream, with which a session begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import asyncio
 import av
 import numpy as np
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,23 @@ async def test_after_a_stall_of_the_process_not_everything_is_made_up_for():
     pacer.close()
     assert len(taker.taken) == 31
     assert taker.taken[-1] == taker.grid.newest(now[0])
+
+
+async def test_a_stream_that_fails_stops_alone():
+    class Broken(Taker):
+        def emit(self, unit: int, now_ns: int) -> None:
+            raise RuntimeError("a bug of one stream")
+
+    loop = asyncio.get_running_loop()
+    pacer = Pacer(lambda: int(loop.time() * S))
+    grid = Grid(200, 0)
+    broken, taker = Broken(grid, 1), Taker(grid, 5)
+    with structlog.testing.capture_logs() as logs:
+        pacer.add(broken)
+        pacer.add(taker)
+        await taker.full.wait()
+    pacer.close()
+    assert len(logs) == 1
 
 
 class Wire:
