@@ -74,7 +74,7 @@ async def test_a_main_stream_that_a_thin_link_does_not_carry_gives_way_to_the_su
     async with asyncio.TaskGroup() as group:
         players = [group.create_task(play(main, big)), group.create_task(play(sub, small))]
         down = Link(delay_s=0.04, rate_bps=capacity_bps, queue_bytes=capacity_bps // 8 // 3)
-        async with watching(main, sub, down, Link(delay_s=0.04)) as (relay, link, peer):
+        async with watching(main, sub, down, Link(delay_s=0.04)) as (relay, _link, peer):
             told: list[Rung] = []
             relay.on_rung = lambda info: told.append(info.rung)
             track = peer.getReceivers()[0].track
