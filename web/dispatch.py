@@ -21,6 +21,7 @@ from web.security.cookie import console_secret, session_token
 from web.security.origin import check_csrf, check_origin
 from web.security.proxy import client_address
 from web.services import Services
+from web.strict_json import check_json
 from web.wire import ErrorCode
 
 _MOST_QUERY = 20
@@ -136,8 +137,10 @@ async def _body(route: Route, request: web.Request) -> BaseModel | None:
     # A form of another site can send text/plain, but not application/json without asking first.
     if request.content_type != "application/json":
         raise ApiError(ErrorCode.BAD_REQUEST, "content_type", status=415)
+    body = await read_bounded(request, route.body_limit)
+    check_json(body)
     try:
-        return route.request.model_validate_json(await read_bounded(request, route.body_limit))
+        return route.request.model_validate_json(body)
     except ValidationError as error:
         raise _bad_request(error) from None
 
