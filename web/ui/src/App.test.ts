@@ -137,6 +137,45 @@ describe('signing in', () => {
   });
 });
 
+describe('the second factor', () => {
+  it('is asked for after the password, and a wrong code says so', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: me({ stage: 'code', may: ['own'] }) })
+      .on('POST /api/session/totp', { status: 403, body: { code: 'wrong_code', detail: '', field: '' } })
+      .on('POST /api/session/totp', { body: me({ may: ['own'] }) });
+    const { sockets } = open(server);
+    await until(() => text().includes('Mã xác thực'));
+    expect(sockets.opened).toHaveLength(0);
+    type('Mã 6 chữ số hoặc mã dự phòng', '111111');
+    submit();
+    await until(() => text().includes('Mã xác thực không đúng hoặc đã được dùng.'));
+    type('Mã 6 chữ số hoặc mã dự phòng', '222222');
+    submit();
+    await until(() => text().includes('Xin chào'));
+    expect(server.seen.at(-1)?.body).toEqual({ code: '222222' });
+  });
+
+  it('is set up before anything else when a role needs it, and the recovery codes wait until they are kept', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: me({ stage: 'enrolment', may: ['own'] }) })
+      .on('POST /api/session/totp/enrolment', { body: { secret: 'ABCDEFGH', uri: 'otpauth://x', qr_svg: '<svg/>' } })
+      .on('POST /api/session/totp/enrolment/confirm', {
+        body: { recovery_codes: ['aaaa-1111', 'bbbb-2222'], me: me({ may: ['own'], totp: true }) },
+      });
+    open(server);
+    await until(() => text().includes('Vai trò của bạn bắt buộc dùng xác thực hai lớp'));
+    submit();
+    await until(() => text().includes('ABCD EFGH'));
+    expect(document.querySelector('img')?.src).toBe('data:image/svg+xml,%3Csvg%2F%3E');
+    type('Mã 6 chữ số mà ứng dụng đang hiện', '123456');
+    submit();
+    await until(() => text().includes('bbbb-2222'));
+    click(button('Tôi đã cất các mã'));
+    await until(() => text().includes('Xin chào'));
+    expect(document.body.textContent).not.toContain('bbbb-2222');
+  });
+});
+
 describe('the home page', () => {
   it('sends a technician of an empty system to find cameras', async () => {
     open(signedIn({ may: ['own', 'camera.list', 'device.discover', 'camera.register'] }, []));

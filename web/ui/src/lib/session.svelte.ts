@@ -64,6 +64,10 @@ export class Session {
     return this.#entered(await this.#api.call('POST /api/session', { body: { login, password } }));
   }
 
+  async giveCode(code: string): Promise<Result<Me>> {
+    return this.#entered(await this.#api.call('POST /api/session/totp', { body: { code } }));
+  }
+
   async changePassword(old: string, fresh: string): Promise<Result<Me>> {
     return this.#entered(await this.#api.call('POST /api/session/password', { body: { old, new: fresh } }));
   }
