@@ -6,7 +6,14 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** The server speaks every second. After this silence the socket is dead, whatever TCP believes. */
 export const SILENCE_MS = 4000;
-const TYPES: ReadonlySet<unknown> = new Set<EventMessage['type']>(['tick', 'alarm', 'tree', 'job', 'view', 'signed_out']);
+const TYPES: ReadonlySet<unknown> = new Set<EventMessage['type']>([
+  'tick',
+  'alarm',
+  'tree',
+  'job',
+  'view',
+  'signed_out',
+]);
 
 export interface EventsOptions {
   onMessage: (message: EventMessage) => void;
