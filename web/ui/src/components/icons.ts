@@ -21,6 +21,12 @@ export const ICONS = {
   camera: 'M3 7h12v10H3zM15 11l6-3v8l-6-3',
   site: 'M12 21c5-6 7-9 7-12a7 7 0 0 0-14 0c0 3 2 6 7 12zM12 7a2 2 0 1 0 0 4 2 2 0 0 0 0-4z',
   unit: 'M4 21V9l8-6 8 6v12zM10 21v-6h4v6',
+  motion: 'M2 12h4l3-7 5 14 3-7h5',
+  sound: 'M4 9v6h4l5 4V5L8 9zM16 9c1.5 2 1.5 4 0 6M19 6c3 4 3 8 0 12',
+  menu: 'M12 5h.01M12 12h.01M12 19h.01',
+  full: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  keys: 'M3 6h18v12H3zM7 10h.01M12 10h.01M17 10h.01M8 14h8',
+  panel: 'M3 5h18v14H3zM9 5v14',
   plus: 'M12 5v14M5 12h14',
   external: 'M4 12h14M13 6l6 6-6 6',
 } as const;

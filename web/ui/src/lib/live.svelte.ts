@@ -9,6 +9,9 @@ type Kind = EventMessage['type'];
 type Of<K extends Kind> = Extract<EventMessage, { type: K }>;
 type Listener = (message: EventMessage) => void;
 
+/** When the two clocks of a computer part by this much between two beats, it slept (or was set): nothing known is new any more. */
+const SLEPT_MS = 2000;
+
 export type Connection = { kind: 'connecting' } | { kind: 'connected' } | { kind: 'lost'; since_ms: number | null };
 
 export interface LiveOptions {
@@ -27,6 +30,8 @@ export class Live {
   #connection = $state.raw<Connection>({ kind: 'connecting' });
   #workersAlive = $state<number | null>(null);
   #second_ms = $state<number | null>(null);
+  #heard_ms: number | null = null;
+  #apart_ms: number | null = null;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -51,6 +56,11 @@ export class Live {
     return this.#second_ms;
   }
 
+  /** How long ago the server last told its time; null when it never did, or before a sleep. */
+  get heard_ms_ago(): number | null {
+    return this.#heard_ms === null ? null : performance.now() - this.#heard_ms;
+  }
+
   start(): void {
     this.#connection = { kind: 'connecting' };
     this.#events.start();
@@ -60,10 +70,14 @@ export class Live {
     this.#events.stop();
     this.truths.clear();
     this.#workersAlive = null;
+    this.#heard_ms = null;
   }
 
   /** Moves `second_ms` on. Called several times a second by the one clock of the screen. */
   beat(): void {
+    const apart_ms = Date.now() - performance.now();
+    if (this.#apart_ms !== null && Math.abs(apart_ms - this.#apart_ms) > SLEPT_MS) this.#heard_ms = null;
+    this.#apart_ms = apart_ms;
     const now_ms = this.clock.now_ms();
     this.#second_ms = now_ms === null ? null : Math.floor(now_ms / 1000) * 1000;
   }
@@ -80,6 +94,7 @@ export class Live {
   #hear(message: EventMessage): void {
     if (message.type === 'tick') {
       this.clock.hear(message.now_ms);
+      this.#heard_ms = performance.now();
       this.#workersAlive = message.workers_alive;
       for (const truth of message.cameras) this.truths.set(truth.camera_id, truth);
     }

@@ -21,6 +21,13 @@ export interface PageRoute {
 
 export const ROUTES: readonly PageRoute[] = [
   { path: '/', title: (t) => t.shell.home, menu: true, load: () => import('./Home.svelte') },
+  {
+    path: '/wall',
+    title: (t) => t.wall.title,
+    menu: true,
+    may: 'camera.view_live',
+    load: () => import('./Wall.svelte'),
+  },
   { path: '/account', title: (t) => t.shell.account, load: () => import('./OwnAccount.svelte') },
   { path: '/components', title: (t) => t.shell.components, load: () => import('./Components.svelte') },
 ];

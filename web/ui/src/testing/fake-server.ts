@@ -38,8 +38,10 @@ export class FakeServer {
   /** What `createApp` takes as its network. */
   readonly fetch = async (path: string, init: RequestInit): Promise<Response> => {
     const operation = `${init.method ?? 'GET'} ${path}`;
-    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : init.body;
-    this.seen.push({ operation, body, headers: new Headers(init.headers) });
+    const headers = new Headers(init.headers);
+    const json = typeof init.body === 'string' && headers.get('Content-Type') === 'application/json';
+    const body: unknown = json ? JSON.parse(init.body as string) : init.body;
+    this.seen.push({ operation, body, headers });
     const answer = this.#answers.get(operation)?.shift();
     if (answer === undefined) {
       this.#unexpected.push(operation);

@@ -8,5 +8,6 @@ import { home } from './words/home';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
+import { wall } from './words/wall';
 
-export const words = { account, common, errors, gallery, home, secondFactor, shell, states };
+export const words = { account, common, errors, gallery, home, secondFactor, shell, states, wall };

@@ -132,7 +132,7 @@ describe('the picture on the screen', () => {
     expect(player.capture_ms).toBeNull();
     shown?.(0, { mediaTime: 2.5 } as VideoFrameCallbackMetadata);
     expect(player.capture_ms).toBe(3500);
-    expect(player.transcoded).toBe(true);
+    expect(player.shown).toBe('transcoded');
     shown?.(0, { mediaTime: 2.6 } as VideoFrameCallbackMetadata);
     expect(playing).toBe(1);
   });

@@ -5,7 +5,7 @@
  * up ends as `lost` and is asked for anew, from a keyframe.
  */
 
-import type { LiveMessage } from '../api/schema';
+import type { LiveMessage, Shown } from '../api/schema';
 import { disposable_s, move } from './live-edge';
 import { eachPicture, type Ended, type Player, type PlayerEvents } from './player';
 
@@ -56,7 +56,7 @@ export class FragmentPlayer implements Player {
   #codecs = '';
   #base_ms: number | null = null;
   #capture_ms: number | null = null;
-  #transcoded = false;
+  #shown: Shown | null = null;
   #playing = false;
   #ended = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -66,9 +66,8 @@ export class FragmentPlayer implements Player {
     this.#options = options;
   }
 
-  /** Whether the server makes this picture anew for us: it costs quality, and is said. */
-  get transcoded(): boolean {
-    return this.#transcoded;
+  get shown(): Shown | null {
+    return this.#shown;
   }
 
   get capture_ms(): number | null {
@@ -86,7 +85,7 @@ export class FragmentPlayer implements Player {
     // A handshake that is refused tells a script nothing; the camera's truth on the event socket does.
     socket.onclose = () => this.#end(this.#base_ms === null ? 'refused' : 'lost');
     this.#socket = socket;
-    this.#unfollow = eachPicture(this.#options.video, (metadata) => this.#shown(metadata));
+    this.#unfollow = eachPicture(this.#options.video, (metadata) => this.#picture(metadata));
     this.#watch();
   }
 
@@ -112,7 +111,7 @@ export class FragmentPlayer implements Player {
     const message = parse(data);
     if (message?.type === 'info') {
       this.#base_ms = message.base_ms;
-      this.#transcoded = message.transcoded;
+      this.#shown = message.transcoded ? 'transcoded' : this.#options.stream;
     } else if (message?.type === 'init') this.#prepare(message.codecs);
     else if (message?.type === 'end') this.#end(message.reason);
   }
@@ -181,7 +180,7 @@ export class FragmentPlayer implements Player {
     if (until_s !== null && until_s > ranges.start(0)) buffer.remove(ranges.start(0), until_s);
   }
 
-  #shown(metadata: VideoFrameCallbackMetadata): void {
+  #picture(metadata: { mediaTime: number }): void {
     if (this.#base_ms === null) return;
     this.#capture_ms = this.#base_ms + metadata.mediaTime * 1000;
     if (this.#playing) return;
