@@ -22,6 +22,7 @@ HEIGHT_CELLS = 90
 NOISE_FLOOR = 1.3
 _SURROUNDINGS = (13, 13)
 _FINE = (5, 5)
+_FINE_MOST = np.float32(5.0)
 _SAME_STRUCTURE = 0.5
 _LIGHT_DOUBT = np.float32(0.25)
 _SOLID_EDGE_SHARE, _SOLID_MOST_SHARE = 0.6, 0.4
@@ -80,7 +81,8 @@ class Background:
 
     def only_lit(self, now: Plane, labels: Labels, count: int) -> Mask:
         """For each label whether the scene's own fine structure still shows there, brighter or darker: light, not an object."""
-        fine_now, fine_mean = now - cv2.blur(now, _FINE), self._mean - cv2.blur(self._mean, _FINE)
+        # Clipped: one white line on the road beside a car must not speak for the road.
+        fine_now, fine_mean = (np.clip(p - cv2.blur(p, _FINE), -_FINE_MOST, _FINE_MOST) for p in (now, self._mean))
         where = labels.ravel()
         both = np.bincount(where, (fine_now * fine_mean).ravel(), count)
         ours, theirs = (np.bincount(where, (fine * fine).ravel(), count) for fine in (fine_now, fine_mean))

@@ -64,8 +64,8 @@ def small_grey(luma: Grey) -> Grey:
 
 def least_cells(sensitivity: int) -> float:
     """How many cells an object must cover. At 50 a person a tenth of the picture tall counts, at 1 only a twentieth of the picture."""
-    base = 60.0 if sensitivity < 50 else 4.0
-    return float(12.0 * base ** ((50 - sensitivity) / 50))
+    base = 80.0 if sensitivity < 50 else 3.0
+    return float(9.0 * base ** ((50 - sensitivity) / 50))
 
 
 class Detector:

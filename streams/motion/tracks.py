@@ -209,7 +209,7 @@ class Tracks:
 
     def worth_a_look(self, blob: Blob) -> bool:
         """Large enough that it may be somebody, judged from one picture alone."""
-        return blob.area >= max(self._least_area, self.clutter.least_area(blob))
+        return blob.area >= max(0.7 * self._least_area, self.clutter.least_area(blob))
 
     def _is_large(self, track: Track) -> bool:
         return track.largest >= self._least_area and track.largest >= self.clutter.least_area(track.blob)

@@ -5,7 +5,7 @@ pictures and truth come from.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from streams.motion.background import Grey
@@ -166,16 +166,17 @@ def run(shots: Iterable[Shot], fps: float, spec: MotionSpec, *, gated: bool = Tr
     return outcome
 
 
-def score(outcome: Outcome, crossings: list[Span]) -> Score:
-    """Hold the alarms against who really crossed."""
+def score(outcome: Outcome, crossings: Sequence[Span], ignored: Sequence[Span] = ()) -> Score:
+    """Hold the alarms against who really crossed. Alarms in an ignored span are neither right nor wrong."""
     missed, answered = [], set()
     for index, crossing in enumerate(crossings):
         hits = [n for n, alarm in enumerate(outcome.alarms) if _belongs(alarm, crossing)]
         answered.update(hits)
         if not hits:
             missed.append(index)
-    false = [alarm for n, alarm in enumerate(outcome.alarms) if n not in answered]
-    return Score(len(crossings), len(crossings) - len(missed), tuple(missed), (*false, *outcome.tampers))
+    unasked = [alarm for n, alarm in enumerate(outcome.alarms) if n not in answered]
+    false = [alarm for alarm in (*unasked, *outcome.tampers) if not any(_belongs(alarm, span) for span in ignored)]
+    return Score(len(crossings), len(crossings) - len(missed), tuple(missed), tuple(false))
 
 
 def _belongs(alarm: Span, crossing: Span) -> bool:

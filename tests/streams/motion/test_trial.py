@@ -1,0 +1,99 @@
+"""The trial is what the numbers rest on: its own judgement is tested here, on clips drawn and coded for it."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.motion import footage, trial
+from streams.motion.detector import small_grey
+from streams.motion.trial import Outcome, Shot, Span
+from streams.simulate import trials
+from streams.simulate.troubles import Trouble
+from streams.types.camera import MotionSpec
+
+SPANS = st.lists(
+    st.tuples(st.floats(0, 1000), st.floats(0, 20)).map(lambda pair: Span(pair[0], pair[0] + pair[1])), max_size=20
+)
+
+
+@given(SPANS, SPANS)
+def test_every_crossing_is_found_or_missed_and_every_alarm_is_right_or_false(alarms, crossings):
+    score = trial.score(Outcome(alarms=alarms), crossings)
+    assert score.found + len(score.missed) == len(crossings)
+    assert len(score.false_alarms) <= len(alarms)
+    assert not score.false_alarms or crossings == [] or len(score.false_alarms) < len(alarms) or score.found == 0
+
+
+def test_an_alarm_long_after_a_crossing_is_false_and_tampering_nobody_did_is_too():
+    outcome = Outcome(alarms=[Span(10, 12), Span(30, 31)], tampers=[Span(50, 60)])
+    score = trial.score(outcome, [Span(9, 13)])
+    assert (score.found, score.false_alarms) == (1, (Span(30, 31), Span(50, 60)))
+    assert trial.score(outcome, [Span(9, 13)], [Span(29, 32)]).false_alarms == (Span(50, 60),)
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_the_same_clip_is_drawn_the_same_every_time(trouble):
+    camera = next(camera for camera in trials.cameras() if camera.trouble is trouble)
+    clip = trials.calm_clips(camera, 1)[0]
+    first = [next(trials.draw(clip)).copy() for _ in range(2)]
+    assert np.array_equal(*first)
+
+
+def test_each_crossing_is_in_the_picture_for_a_second_and_the_clip_begins_and_ends_without_it():
+    for camera in trials.cameras():
+        for clip in trials.crossing_clips(camera, 20):
+            assert clip.crossing is not None
+            start_s, end_s = clip.crossing.seen_s
+            assert start_s >= 2.5
+            assert end_s - start_s >= 1.0
+            assert end_s <= trials.CROSSING_CLIP_S
+            assert abs(clip.crossing.contrast) >= 25
+
+
+def shots(clip: trials.TrialClip) -> list[Shot]:
+    """Not coded: sizes that tell nothing, and the drawn picture."""
+    greys = (small_grey(buffer[: trials.HEIGHT_PX]) for buffer in trials.draw(clip))
+    return [Shot((bytes(3000),), n % 30 == 0, grey) for n, grey in enumerate(greys)]
+
+
+def test_a_drawn_crossing_is_found_with_and_without_the_gate_though_the_sizes_tell_nothing():
+    camera = trials.cameras()[0]
+    clip = max(trials.crossing_clips(camera, 8), key=lambda clip: clip.crossing.mover.height)
+    played = [*shots(trials.calm_clips(camera, 1)[0]), *shots(clip)]
+    start_s, end_s = clip.crossing.seen_s
+    truth = [Span(trials.CALM_CLIP_S + start_s, trials.CALM_CLIP_S + end_s)]
+    for gated in (True, False):
+        outcome = trial.run(played, trials.FPS, MotionSpec(), gated=gated)
+        score = trial.score(outcome, truth)
+        assert (score.found, score.false_alarms) == (1, ())
+        assert (outcome.decoded < outcome.pictures) is gated
+
+
+@pytest.mark.parametrize(
+    ("labels", "complaint"),
+    [
+        ("{", "json"),
+        ('{"events": [{"start_s": 3, "end_s": 1}]}', "end_s is before start_s"),
+        ('{"events": [], "colour": 1}', "colour"),
+        ('{"events": [{"start_s": -1, "end_s": 1}]}', "greater than or equal to 0"),
+    ],
+)
+def test_bad_labels_are_refused_with_what_is_wrong(tmp_path, labels, complaint):
+    (tmp_path / "a.mp4").write_bytes(b"")
+    (tmp_path / "a.json").write_text(labels, encoding="utf-8")
+    with pytest.raises(footage.BadFootage, match=re.compile(complaint, re.IGNORECASE)):
+        footage.clips(tmp_path)
+
+
+def test_a_folder_without_labelled_clips_and_a_clip_that_is_none_are_refused(tmp_path):
+    with pytest.raises(footage.BadFootage, match="no clip with labels"):
+        footage.clips(tmp_path)
+    (tmp_path / "a.mp4").write_bytes(b"not a video at all" * 100)
+    (tmp_path / "a.json").write_text(json.dumps({"events": [{"start_s": 1, "end_s": 2, "what": "car"}]}))
+    (clip,) = footage.clips(tmp_path)
+    with pytest.raises(footage.BadFootage, match=r"a\.mp4"):
+        list(footage.shots(clip.path))
