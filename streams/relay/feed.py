@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from streams.relay.opus import OpusBridge
 from streams.relay.packets import Picture, packetise
 from streams.relay.slot import Slot
 from streams.relay.soundline import SoundLine
-from streams.types.media import AccessUnit, Codec, Fanout
+from streams.types.media import AccessUnit, Codec, Fanout, Track
 
 _MOST_PICTURES = 600
 _G711_HZ = 8000
@@ -31,6 +32,7 @@ class Feed:
         self._sound: list[Slot] = []
         self._gop: list[Picture] = []
         self._lines: dict[Codec, SoundLine] = {}
+        self._opus: tuple[Track, OpusBridge] | None = None
 
     @property
     def viewers(self) -> int:
@@ -56,6 +58,8 @@ class Feed:
         for slots in (self._video, self._sound):
             if slot in slots:
                 slots.remove(slot)
+        if not self._sound:
+            self._end_opus()
         if not self._video and not self._sound:
             self.fanout.detach(self)
             self._gop.clear()
@@ -66,6 +70,8 @@ class Feed:
             self._deliver_picture(unit)
         elif self._sound and unit.codec in (Codec.PCMA, Codec.PCMU):
             self._deliver_g711(unit)
+        elif self._sound and unit.codec is Codec.AAC:
+            self._code(unit)
 
     def replay(self, slot: Slot, now_ns: int) -> None:
         """A receiver lost its picture."""
@@ -94,5 +100,23 @@ class Feed:
         for part in unit.parts:
             picture = line.place(part, len(part), capture_ns)
             capture_ns += len(part) * 1_000_000_000 // _G711_HZ
-            for slot in tuple(self._sound):
-                slot.send(picture)
+            self._send_sound(picture)
+
+    def _code(self, unit: AccessUnit) -> None:
+        """AAC goes through a coder that runs while somebody listens, and begins anew with another configuration."""
+        track = next((track for track in self.fanout.tracks if track.codec is Codec.AAC), None)
+        if track is None:
+            return
+        if self._opus is None or self._opus[0] != track:
+            self._end_opus()
+            self._opus = track, OpusBridge(track, self._send_sound)
+        self._opus[1].put(unit)
+
+    def _end_opus(self) -> None:
+        if self._opus is not None:
+            self._opus[1].close()
+            self._opus = None
+
+    def _send_sound(self, picture: Picture) -> None:
+        for slot in tuple(self._sound):
+            slot.send(picture)
