@@ -97,3 +97,17 @@ def test_a_folder_without_labelled_clips_and_a_clip_that_is_none_are_refused(tmp
     (clip,) = footage.clips(tmp_path)
     with pytest.raises(footage.BadFootage, match=r"a\.mp4"):
         list(footage.shots(clip.path))
+
+
+def test_a_lens_that_is_covered_is_one_alarm_of_tampering_though_the_gate_is_closed():
+    calm = shots(trials.calm_clips(trials.cameras()[0], 1)[0])
+    rng = np.random.default_rng(1)
+    covered = [
+        Shot((bytes(3000),), n % 30 == 0, np.asarray(25 + rng.normal(0, 1, calm[0].grey.shape), np.uint8))
+        for n in range(20 * trials.FPS)
+    ]
+    outcome = trial.run([*calm, *calm, *covered, *calm], trials.FPS, MotionSpec())
+    (tamper,) = outcome.tampers
+    assert tamper.start_s == pytest.approx(2 * trials.CALM_CLIP_S, abs=3)
+    assert tamper.end_s == pytest.approx(2 * trials.CALM_CLIP_S + 20, abs=3)
+    assert outcome.alarms == []
