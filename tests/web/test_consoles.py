@@ -3,10 +3,16 @@ import pytest
 from fakes.api_browser import Browser
 from fakes.clock import FakeClock
 from fakes.control import KeptJournal
-from fakes.province import AREA_A, AREA_B, SITE_A, SITE_B, SITE_COURT, add_camera
+from fakes.control_ports import FakePorts
+from fakes.province import AREA_A, AREA_B, SITE_A, SITE_B, SITE_COURT, add_camera, camera_state
 from fakes.signed_in import SignInAs
+from streams.types.bus import AlarmEvent, AlarmKind, AlarmPhase
 from vms.access import Role
+from vms.cameras.notices import AlarmMoved
+from vms.db.engine import Database
+from web.feed import Feed
 from web.services import Services
+from web.wire import AlarmMessage, Tick
 
 OFFER = "v=0\r\n"
 SDP = {"Content-Type": "application/sdp"}
@@ -15,6 +21,12 @@ SDP = {"Content-Type": "application/sdp"}
 def _body(*tiles: str | None, address: str = "127.0.0.1", unit_id: str = AREA_A) -> dict[str, object]:
     wall = {"size": 4, "tiles": list(tiles)}
     return {"name": "Tường trung tâm", "unit_id": unit_id, "address": address, "wall": wall}
+
+
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    """SQLite and PostgreSQL: what is decided by a condition in SQL must be decided by both."""
+    return any_database
 
 
 @pytest.fixture
@@ -162,3 +174,29 @@ async def test_the_cookie_of_a_console_cannot_be_read_or_sent_by_other_sites(
     browser.csrf = ""
     refused = await browser.send("POST", f"/api/cameras/{cameras[0]}/whep", data=OFFER, headers=SDP)
     assert (refused.status, refused.body["detail"]) == (403, "csrf")
+
+
+async def test_the_events_of_a_console_are_those_of_its_wall(
+    commander: Browser, browser: Browser, cameras: list[str], control: Services, ports: FakePorts, clock: FakeClock
+) -> None:
+    ports.live.states = {camera: camera_state(camera) for camera in cameras}
+    created = (await commander.post("/api/consoles", _body(cameras[1]))).body
+    await _enrol(browser, created["token"])
+    console_id = created["console"]["id"]
+    feed = Feed(control, console_id, console_id)
+    (tick,) = await feed.messages([])
+    assert isinstance(tick, Tick)
+    assert [truth.camera_id for truth in tick.cameras] == [cameras[1]]
+    for camera in cameras:
+        event = AlarmEvent(
+            alarm_id=f"alarm-{camera}", camera_id=camera, kind=AlarmKind.MOTION, phase=AlarmPhase.START, start_ms=1
+        )
+        await control.alarms.apply(event)
+    heard = await feed.messages([AlarmMoved(f"alarm-{camera}", camera) for camera in cameras])
+    assert [one.alarm.camera_id for one in heard if isinstance(one, AlarmMessage)] == [cameras[1]]
+    listed = (await browser.get("/api/alarms")).body["alarms"]
+    assert [one["camera_id"] for one in listed] == [cameras[1]]
+    assert (await browser.post(f"/api/alarms/alarm-{cameras[1]}/acknowledge")).status == 404
+    await commander.post(f"/api/consoles/{console_id}/revoke")
+    clock.advance(s=1)
+    assert [one.type for one in await feed.messages([])] == ["signed_out"]

@@ -5,9 +5,16 @@ from fakes.clock import START_MS, FakeClock
 from fakes.province import AREA_A, AREA_B, ROOT, SITE_A, SITE_B, add_camera
 from fakes.signed_in import SignInAs
 from vms.access import Role
+from vms.db.engine import Database
 from web.services import Services
 
 DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    """SQLite and PostgreSQL: what is decided by a condition in SQL must be decided by both."""
+    return any_database
 
 
 @pytest.fixture

@@ -94,6 +94,10 @@ async def test_an_absent_object_is_not_found_whatever_its_id_looks_like(administ
         ({"public": True, "action": Action.CAMERA_LIST, "object": anything}, "either action= or public=True"),
         ({"public": True, "object": anything}, "must say object="),
         ({"public": True, "request": _Nothing}, "cannot have a JSON body"),
+        (
+            {"action": Action.CAMERA_LIST, "object": anything, "from_elsewhere": True},
+            "must be public and change nothing to be reached from elsewhere",
+        ),
     ],
 )
 def test_a_route_that_does_not_say_what_it_does_stops_the_start(

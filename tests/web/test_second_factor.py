@@ -17,6 +17,12 @@ from web.services import Services
 
 
 @pytest.fixture
+def database(any_database: Database) -> Database:
+    """SQLite and PostgreSQL: what is decided by a condition in SQL must be decided by both."""
+    return any_database
+
+
+@pytest.fixture
 def journal() -> KeptJournal:
     return KeptJournal()
 

@@ -1,3 +1,4 @@
+import itertools
 from http.cookies import SimpleCookie
 
 from fakes.api_browser import Browser
@@ -78,3 +79,46 @@ async def test_the_language_belongs_to_the_account(administrator: Browser) -> No
     await administrator.send("PUT", "/api/session/language", {"language": "en"})
     assert (await administrator.get("/api/session")).body["language"] == "en"
     assert (await administrator.send("PUT", "/api/session/language", {"language": "fr"})).code == "bad_request"
+
+
+async def test_a_password_is_changed_after_ninety_days_and_before_anything_else(
+    administrator: Browser, browser: Browser, clock: FakeClock
+) -> None:
+    expires_ms = (await administrator.get("/api/session")).body["password_expires_ms"]
+    assert expires_ms == clock() + 90 * 86_400_000
+    clock.advance(hours=90 * 24)
+    assert (await browser.sign_in("quantri", PASSWORD)).body["stage"] == "password"
+    assert (await browser.get("/api/accounts")).code == "password_expired"
+    changed = await browser.post("/api/session/password", {"old": PASSWORD, "new": "Một mật khẩu khác 8"})
+    assert changed.body["stage"] == "open"
+
+
+async def test_the_last_five_passwords_do_not_come_back(administrator: Browser, clock: FakeClock) -> None:
+    used = [PASSWORD, *(f"Mật khẩu thứ {number} đây" for number in "abcdef")]
+    for old, new in itertools.pairwise(used):
+        clock.advance(s=1)
+        answer = await administrator.post("/api/session/password", {"old": old, "new": new})
+        assert answer.status == 200, answer.body
+        administrator.csrf = answer.body["csrf"]
+        # The present one and the four before it.
+        for back in used[max(0, used.index(new) - 4) : used.index(new)]:
+            refused = await administrator.post("/api/session/password", {"old": new, "new": back})
+            assert (refused.code, refused.body["detail"]) == ("weak_password", "used_before")
+    again = await administrator.post("/api/session/password", {"old": used[-1], "new": used[-6]})
+    assert again.status == 200
+
+
+async def test_a_password_that_an_administrator_replaced_does_not_come_back_either(
+    administrator: Browser, browser: Browser, control: Services
+) -> None:
+    root = await control.organisation.ensure_root()
+    body = {"login": "lan", "name": "Lan", "grants": [{"role": "duty_officer", "unit_id": root}]}
+    created = (await administrator.post("/api/accounts", body)).body
+    await browser.sign_in("lan", created["first_password"])
+    await browser.post("/api/session/password", {"old": created["first_password"], "new": PASSWORD})
+    path = f"/api/accounts/{created['account']['id']}/reset-password"
+    second = (await administrator.post(path)).body["first_password"]
+    assert (await browser.get("/api/session")).status == 401
+    await browser.sign_in("lan", second)
+    refused = await browser.post("/api/session/password", {"old": second, "new": PASSWORD})
+    assert refused.body["detail"] == "used_before"

@@ -16,7 +16,7 @@ from web.errors import ApiError, not_found
 from web.objects import anything, own
 from web.routes.session import me, visitor
 from web.routing import Routes
-from web.security.cookie import put_console
+from web.security.cookie import console_secret, put_console
 from web.wire import Console, ConsoleWall, CreatedConsole, EnrolConsole, ErrorCode, Me
 
 routes = Routes()
@@ -85,11 +85,15 @@ async def enrol_console(ctx: Context[EnrolConsole]) -> web.Response:
 
 
 @routes.get("/api/console/wall", action=Action.OWN, object=own, response=ConsoleWall, consoles=True)
-async def read_console_wall(ctx: Context) -> ConsoleWall:
+async def read_console_wall(ctx: Context) -> web.Response:
+    """Also makes the cookie last: browsers forget one after 400 days."""
     row = await ctx.services.accounts.consoles.wall(ctx.person.account_id) if ctx.person.is_console else None
-    if row is None:
+    secret = console_secret(ctx.http)
+    if row is None or secret is None:
         raise not_found()
-    return _wall(row)
+    response = json_response(_wall(row))
+    put_console(response, ctx.http, ctx.services.settings.web, secret)
+    return response
 
 
 async def _tiles(ctx: Context[Any, Any], wall: ConsoleWall) -> list[str | None]:

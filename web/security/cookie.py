@@ -13,7 +13,7 @@ _SECURE_CONSOLE = "__Host-vong-console"
 _PLAIN_SSO = "vong-sso"
 _SECURE_SSO = "__Host-vong-sso"
 _CONSOLE_LASTS_S = 400 * 86_400
-"""The longest that browsers keep a cookie; it is set again with every start of the page."""
+"""The longest that browsers keep a cookie; it is set again whenever the page asks for its wall."""
 
 
 def session_token(request: web.Request) -> str | None:
