@@ -31,8 +31,8 @@ STRIP_TRIES = 5
 HOW = (
     "system and simulated province as processes of this machine, Chromium headless with software decoding on the same cores; "
     "first_picture: from the start of the navigation to the first frame that the tile's video presents "
-    "(requestVideoFrameCallback); failed_offers: WHEP or transport requests that were not answered by 2xx; tiles_right: strips in "
-    "pixels read back from the videos, {apart:g} s apart, show the tile's own camera and a time that rises; "
+    "(requestVideoFrameCallback); failed_offers: requests for a view, a transport or a slot that were not answered by 2xx; "
+    "tiles_right: strips in pixels read back from the videos, {apart:g} s apart, show the tile's own camera and a time that rises; "
     "page: `wall` is the product's own, `bare` one WHEP view per tile without it; server_cores: control, bus and workers meanwhile"
 )
 

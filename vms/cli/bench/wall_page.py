@@ -20,7 +20,8 @@ window.__vongFailedOffers = 0;
   window.fetch = async (input, init) => {
     const path = new URL(input instanceof Request ? input.url : input, location.href).pathname;
     const method = (init && init.method) || (input instanceof Request ? input.method : 'GET');
-    const offers = method === 'POST' && (path.endsWith('/whep') || path.startsWith('/api/transports'));
+    const offers = (method === 'POST' && (path.endsWith('/whep') || path.startsWith('/api/carriers/')))
+      || (method === 'PUT' && /^\\/api\\/transports\\/[^/]+\\/slots\\//.test(path));
     try {
       const answer = await plain(input, init);
       if (offers && !answer.ok) window.__vongFailedOffers += 1;
