@@ -176,6 +176,14 @@ class RunningCamera:
         lowest = self._streams[self._always].hub
         return lowest if fanout is not lowest and lowest.cached() else None
 
+    @property
+    def camera_id(self) -> str:
+        return self.spec.camera_id
+
+    def kind_of(self, fanout: Fanout) -> StreamKind | None:
+        """See `desk.Pictures`."""
+        return next((kind for kind, stream in self._streams.items() if stream.hub is fanout), None)
+
     def shown(self, fanout: Fanout) -> Shown:
         """See `desk.Pictures`."""
         if any(hub is fanout for _, hub in self._transcoded.values()):

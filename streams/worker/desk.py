@@ -14,12 +14,14 @@ from streams.bus.serve import serve
 from streams.bus.session import Bus
 from streams.relay import OfferRefused, Relay, Rung, ViewInfo
 from streams.types.bus import (
+    SUBJECT_KEYFRAME,
     SUBJECT_PROBE,
     SUBJECT_SNAPSHOT,
     SUBJECT_VIEW_CLOSE,
     SUBJECT_VIEW_MOVED,
     SUBJECT_VIEW_OPEN,
     SUBJECT_VIEW_RENEW,
+    KeyframeWanted,
     ProbeRequest,
     ProbeResult,
     RefusalCode,
@@ -36,6 +38,7 @@ from streams.types.bus import (
     ViewRenewed,
     encode,
 )
+from streams.types.camera import Wire
 from streams.types.media import AccessUnit, Fanout, StreamKind
 from streams.types.tap import EndReason
 from streams.worker.leases import ViewLeases
@@ -44,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 EXPIRE_S = 0.5
 PROBES_AT_ONCE = 6
-MOST_MOVES = 1000
+MOST_NEWS = 1000
 PROBE_QUEUE = "probes"
 
 
@@ -64,6 +67,12 @@ class Pictures(Protocol):
 
     def shown(self, fanout: Fanout) -> Shown:
         """Which stream of this camera a fan-out is."""
+
+    @property
+    def camera_id(self) -> str: ...
+
+    def kind_of(self, fanout: Fanout) -> StreamKind | None:
+        """Which of the camera's own streams a fan-out is; None for any other."""
 
     async def as_h264(self, hold: str) -> Fanout:
         """The held stream as H.264, for a browser without H.265: another stream of the camera, else transcoded.
@@ -114,8 +123,9 @@ class Desk:
         self._probe = probe
         self._leases = ViewLeases()
         self._held: dict[str, Held] = {}
-        self._moved: asyncio.Queue[ViewMoved] = asyncio.Queue(MOST_MOVES)
+        self._news: asyncio.Queue[tuple[str, Wire]] = asyncio.Queue(MOST_NEWS)
         relay.on_rung = self._on_rung
+        relay.on_keyframe_wanted = self._on_keyframe_wanted
 
     async def answer(self, bus: Bus, worker_id: str) -> None:
         """Serve every subject of this worker until cancelled."""
@@ -128,7 +138,7 @@ class Desk:
             group.create_task(serve(bus, closing, ViewClose, self.close), name="serve closing")
             snapshots = SUBJECT_SNAPSHOT.format(worker_id=worker_id)
             group.create_task(serve(bus, snapshots, SnapshotRequest, self.snapshot, at_once=2), name="serve snapshots")
-            group.create_task(self._tell(bus), name="tell moves")
+            group.create_task(self._tell(bus), name="tell news")
             group.create_task(
                 serve(bus, SUBJECT_PROBE, ProbeRequest, self._probe, queue=PROBE_QUEUE, at_once=PROBES_AT_ONCE),
                 name="serve probes",
@@ -236,15 +246,26 @@ class Desk:
         if held is not None and held.pictures is not None:
             self._move(ViewMoved(view_id=info.view_id, shown=shown(info, held.pictures)))
 
+    def _on_keyframe_wanted(self, fanout: Fanout) -> None:
+        """Seldom, as the relay bounds it; whoever can ask the camera does."""
+        for held in self._held.values():
+            kind = held.pictures.kind_of(fanout) if held.pictures is not None else None
+            if held.pictures is not None and kind is not None:
+                self._say(SUBJECT_KEYFRAME, KeyframeWanted(camera_id=held.pictures.camera_id, kind=kind))
+                return
+
     def _move(self, moved: ViewMoved) -> None:
         """What finds no room is found out by control when it renews."""
-        if not self._moved.full():
-            self._moved.put_nowait(moved)
+        self._say(SUBJECT_VIEW_MOVED, moved)
+
+    def _say(self, subject: str, message: Wire) -> None:
+        if not self._news.full():
+            self._news.put_nowait((subject, message))
 
     async def _tell(self, bus: Bus) -> None:
         while True:
-            moved = await self._moved.get()
-            await bus.client.publish(SUBJECT_VIEW_MOVED, encode(moved))
+            subject, message = await self._news.get()
+            await bus.client.publish(subject, encode(message))
 
     def _forget(self, view_id: str) -> None:
         self._leases.end(view_id)
