@@ -27,5 +27,6 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
     maxWorkers: 2,
+    testTimeout: 20_000,
   },
 }));

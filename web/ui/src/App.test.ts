@@ -13,8 +13,18 @@ function submit(): void {
   form?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
 }
 
+const NO_SSO = { body: { sso: '' } };
+
+/** What the account page and the sign-in page ask besides. */
+function beside(server: FakeServer): FakeServer {
+  return server
+    .always('GET /api/sign-in-ways', NO_SSO)
+    .always('GET /api/sessions', { body: [] })
+    .always('GET /api/session/stream-logins', { body: { address: '', logins: [] } });
+}
+
 function signedIn(differs: Parameters<typeof me>[0] = {}, cameras = [camera()]): FakeServer {
-  const server = new FakeServer().on('GET /api/session', { body: me(differs) });
+  const server = beside(new FakeServer()).on('GET /api/session', { body: me(differs) });
   return (differs.may ?? me().may).includes('camera.list')
     ? server.on('GET /api/tree', { body: tree(cameras) })
     : server;
@@ -72,7 +82,7 @@ describe('the first start', () => {
 
 describe('signing in', () => {
   it('goes where the person wanted to go, and sends the CSRF token afterwards', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', NOT_SIGNED_IN)
       .on('GET /api/setup', { body: { needed: false } })
       .on('POST /api/session', { body: me() })
@@ -85,11 +95,12 @@ describe('signing in', () => {
     await until(() => text().includes('Đổi mật khẩu'));
     click(button('Đăng xuất'));
     await until(() => document.querySelector('form input[autocomplete=username]'));
-    expect(server.seen.at(-1)?.headers.get('X-CSRF-Token')).toBe('csrf-of-this-session');
+    const signedOut = server.seen.find((one) => one.operation === 'DELETE /api/session');
+    expect(signedOut?.headers.get('X-CSRF-Token')).toBe('csrf-of-this-session');
   });
 
   it('keeps the login, forgets the password and says why it failed', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', NOT_SIGNED_IN)
       .on('GET /api/setup', { body: { needed: false } })
       .on('POST /api/session', { status: 401, body: { code: 'wrong_login', detail: '', field: '' } });
@@ -104,7 +115,7 @@ describe('signing in', () => {
   });
 
   it('saves the language that was chosen before', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', NOT_SIGNED_IN)
       .on('GET /api/setup', { body: { needed: false } })
       .on('POST /api/session', { body: me({ may: ['own'] }) })
@@ -122,7 +133,7 @@ describe('signing in', () => {
   });
 
   it('asks for a password of one’s own first', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', { body: me({ must_change_password: true, stage: 'password' }) })
       .on('POST /api/session/password', { body: me({ may: ['own'] }) });
     const { sockets } = open(server);
@@ -139,7 +150,7 @@ describe('signing in', () => {
 
 describe('the second factor', () => {
   it('is asked for after the password, and a wrong code says so', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', { body: me({ stage: 'code', may: ['own'] }) })
       .on('POST /api/session/totp', { status: 403, body: { code: 'wrong_code', detail: '', field: '' } })
       .on('POST /api/session/totp', { body: me({ may: ['own'] }) });
@@ -156,7 +167,7 @@ describe('the second factor', () => {
   });
 
   it('is set up before anything else when a role needs it, and the recovery codes wait until they are kept', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', { body: me({ stage: 'enrolment', may: ['own'] }) })
       .on('POST /api/session/totp/enrolment', { body: { secret: 'ABCDEFGH', uri: 'otpauth://x', qr_svg: '<svg/>' } })
       .on('POST /api/session/totp/enrolment/confirm', {
@@ -204,7 +215,7 @@ describe('the home page', () => {
   });
 
   it('goes to what the session waits for when a right needs it in mid-shift', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', { body: me() })
       .on('GET /api/tree', { status: 403, body: { code: 'password_expired', detail: '', field: '' } })
       .on('GET /api/session', { body: me({ stage: 'password', must_change_password: true }) });
@@ -221,7 +232,7 @@ describe('the home page', () => {
   });
 
   it('says what failed and tries again on request', async () => {
-    const server = new FakeServer()
+    const server = beside(new FakeServer())
       .on('GET /api/session', { body: me() })
       .on('GET /api/tree', { status: 503, body: { code: 'unavailable', detail: 'database', field: '' } })
       .on('GET /api/tree', { body: tree([camera()]) });
@@ -284,7 +295,7 @@ describe('the shell', () => {
 
 it('comes back by itself when the server was away at the start', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  const server = new FakeServer()
+  const server = beside(new FakeServer())
     .on('GET /api/session', { status: 502 })
     .on('GET /api/session', { body: me({ may: ['own'] }) });
   open(server);

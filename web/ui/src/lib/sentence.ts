@@ -8,9 +8,10 @@ import type { Failure } from './result';
 export function sentence(failed: Pick<Failure, 'code' | 'detail'> & { retryAfter_s?: number | null }): string {
   const { code, detail, retryAfter } = i18n.t.errors;
   const details: Record<string, string> = detail;
+  // `separation_of_duty:auditor`: a fact follows the word.
+  const key = failed.detail.split(':')[0] ?? '';
   const codes: Record<string, string> = code;
-  const said =
-    (Object.hasOwn(details, failed.detail) ? details[failed.detail] : undefined) ?? codes[failed.code] ?? code.internal;
+  const said = (Object.hasOwn(details, key) ? details[key] : undefined) ?? codes[failed.code] ?? code.internal;
   const after = failed.retryAfter_s ?? null;
   return after === null ? said : `${said} ${retryAfter(number(after, i18n.language))}`;
 }

@@ -27,11 +27,18 @@ type Operation = keyof Operations;
 export class FakeServer {
   readonly seen: Seen[] = [];
   readonly #answers = new Map<string, FakeAnswer[]>();
+  readonly #always = new Map<string, FakeAnswer>();
   readonly #unexpected: string[] = [];
 
   /** The next request for this path is answered so, once. `path` is filled in, e.g. `GET /api/cameras/cam-00000001`. */
   on(path: Operation | (string & {}), answer: FakeAnswer = { status: 204 }): this {
     this.#answers.set(path, [...(this.#answers.get(path) ?? []), answer]);
+    return this;
+  }
+
+  /** Answered so as often as it is asked, which may be never: what surrounds the thing that a test is about. */
+  always(path: Operation | (string & {}), answer: FakeAnswer): this {
+    this.#always.set(path, answer);
     return this;
   }
 
@@ -42,7 +49,7 @@ export class FakeServer {
     const json = typeof init.body === 'string' && headers.get('Content-Type') === 'application/json';
     const body: unknown = json ? JSON.parse(init.body as string) : init.body;
     this.seen.push({ operation, body, headers });
-    const answer = this.#answers.get(operation)?.shift();
+    const answer = this.#answers.get(operation)?.shift() ?? this.#always.get(operation);
     if (answer === undefined) {
       this.#unexpected.push(operation);
       return new Response(null, { status: 500 });

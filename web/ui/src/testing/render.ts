@@ -8,7 +8,7 @@ import { FakeServer } from './fake-server';
 import { FakeSockets } from './fake-socket';
 
 /** The first loading of a lazy page compiles it. Only a failing test ever waits so long. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 15_000;
 
 export interface Screen {
   app: Shared;
