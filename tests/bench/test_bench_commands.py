@@ -28,3 +28,18 @@ def test_every_tile_of_a_bare_wall_shows_its_own_camera() -> None:
     result = last_line("wall", "--tiles", "2", "--bare")
     assert (result["failed_offers"], result["with_picture"], result["tiles_right"]) == (0, 2, 2)
     assert 0 < result["first_picture_p95_ms"] < 20_000
+
+
+def test_packets_to_viewers_cost_less_than_aiortcs_and_none_is_lost() -> None:
+    few = ("--viewers", "16", "--cameras", "2", "--baseline-viewers", "2", "--seconds", "1")
+    result = last_line("egress", *few)
+    assert result["lost_packets"] == 0
+    assert 0 < result["us_per_packet"] < result["baseline_aiortc_us_per_packet"]
+    assert result["viewers_per_core_600kbps"] > 0
+
+
+def test_the_delay_that_we_add_is_measured_at_the_viewers() -> None:
+    result = last_line("latency", "--cameras", "2", "--walls", "1", "--seconds", "1")
+    assert (result["tiles"], result["lost_packets"]) == (20, 0)
+    assert result["pictures"] > 100
+    assert 0 < result["added_p50_ms"] <= result["added_p95_ms"] <= result["added_p99_ms"]
