@@ -239,6 +239,8 @@ class FakeDevices:
     found: tuple[FoundDevice, ...] = ()
     targets: list[DeviceTarget] = field(default_factory=list)
     discovery_fault: DeviceFault | None = None
+    synchronized: list[tuple[str, str]] = field(default_factory=list)
+    synchronize_fault: DeviceFault | None = None
 
     async def discover(
         self, plan: DiscoveryPlan, on_progress: Callable[[DiscoveryProgress], None]
@@ -248,6 +250,11 @@ class FakeDevices:
         for number in range(len(self.found)):
             on_progress(DiscoveryProgress(number, len(self.found), self.found[:number]))
         return list(self.found)
+
+    async def synchronize(self, target: DeviceTarget, profile: str) -> None:
+        self.synchronized.append((target.xaddr, profile))
+        if self.synchronize_fault:
+            raise self.synchronize_fault
 
     async def interrogate(self, target: DeviceTarget) -> DeviceReport:
         self.targets.append(target)

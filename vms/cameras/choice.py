@@ -36,6 +36,7 @@ class StreamFacts:
     fps: float
     gop_s: float
     audio: Codec | None = None
+    profile: str = ""
 
 
 def facts(kind: StreamKind, said: DeviceStream, result: ProbeResult) -> StreamFacts:
@@ -51,6 +52,7 @@ def facts(kind: StreamKind, said: DeviceStream, result: ProbeResult) -> StreamFa
         round(result.fps or said.fps, 3),
         round(result.gop_s or said.gop_s, 3),
         result.audio or said.audio,
+        said.profile,
     )
 
 

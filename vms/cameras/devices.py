@@ -49,6 +49,8 @@ class DeviceStream:
     fps: float = 0.0
     gop_s: float = 0.0
     audio: Codec | None = None
+    profile: str = ""
+    """The token of its ONVIF profile, by which the device is asked for a keyframe; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,6 @@ class DeviceClient(Protocol):
 
     async def interrogate(self, target: DeviceTarget) -> DeviceReport:
         """Log in once and let the device describe itself. Raises `DeviceFault`; never tries a refused login again."""
+
+    async def synchronize(self, target: DeviceTarget, profile: str) -> None:
+        """Ask the encoder of a profile for a keyframe now (ONVIF SetSynchronizationPoint). Raises `DeviceFault`."""

@@ -59,6 +59,12 @@ class OnvifDevices:
             raise DeviceFault(DeviceFaultKind.NO_VIDEO)
         return _report(description)
 
+    async def synchronize(self, target: DeviceTarget, profile: str) -> None:
+        try:
+            await self._client.synchronize(target.xaddr, _login(target.credentials), profile)
+        except OnvifFault as fault:
+            raise _device_fault(fault) from fault
+
 
 def _login(credentials: Credentials) -> Login:
     return Login(credentials.username, credentials.password)
@@ -107,6 +113,7 @@ def _stream(stream: Stream) -> DeviceStream:
         profile.fps,
         profile.gop_s,
         _codec(profile.audio),
+        profile.token,
     )
 
 

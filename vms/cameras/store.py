@@ -155,6 +155,7 @@ def _streams(camera_id: str, channel: SurveyedChannel) -> Iterator[Stream]:
             fps=facts.fps,
             gop_s=facts.gop_s,
             audio=facts.audio.value if facts.audio else "",
+            profile=facts.profile[:200],
         )
 
 

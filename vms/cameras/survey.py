@@ -7,7 +7,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from streams.types.bus import ProbeRequest, ProbeResult
@@ -164,4 +164,4 @@ def _stream(wish: Wish, stream: DeviceStream | None) -> DeviceStream | None:
         return None
     if wish.xaddr and (urlsplit(url).hostname or "") != wish.host:
         url = at_host(url, wish.host)
-    return DeviceStream(url, stream.codec, stream.width_px, stream.height_px, stream.fps, stream.gop_s, stream.audio)
+    return replace(stream, url=url)

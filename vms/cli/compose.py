@@ -25,6 +25,7 @@ from vms.bus.alarms import AlarmIntake
 from vms.bus.carriers import CarriersOnBus
 from vms.bus.credentials import CredentialsDesk
 from vms.bus.desired import DesiredOnBus
+from vms.bus.keyframes import KeyframeRequests
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.bus.media import MediaDesk
@@ -33,6 +34,7 @@ from vms.bus.views import OpenView, ViewsOnBus
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.devices import DeviceClient
 from vms.cameras.domain import Cameras, Ports
+from vms.cameras.keyframes import Keyframes
 from vms.cameras.logins import Logins
 from vms.cameras.notices import Notices, ViewMoved
 from vms.cameras.rtsp_door import RtspDoor
@@ -162,6 +164,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         link.add_duty(views.duty)
         link.add_duty(CredentialsDesk(link, Logins(db, box).of_camera).duty)
         link.add_duty(AlarmIntake(alarms.apply).duty)
+        link.add_duty(KeyframeRequests(Keyframes(db, Logins(db, box), devices, time.monotonic).wanted).duty)
         services = Services(
             db=db,
             settings=settings,

@@ -73,3 +73,5 @@ class Stream(Row, table=True):
     fps: float = 0.0
     gop_s: float = 0.0
     audio: str = ""
+    profile: str = ""
+    """The token of its ONVIF profile; empty for none."""
