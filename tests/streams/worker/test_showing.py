@@ -22,10 +22,6 @@ class OneCamera:
     source: Hub
     h264: Hub | None
     held: list[str] = field(default_factory=list)
-    camera_id: str = "camera-1"
-
-    def kind_of(self, fanout: Fanout) -> StreamKind | None:
-        return StreamKind.MAIN if fanout is self.source else None
 
     async def stream(self, kind: StreamKind, hold: str) -> Fanout:
         self.held.append(hold)
