@@ -24,6 +24,9 @@ class Province:
     async def heal(self) -> None:
         await self.system.tell(ClearFault(whom=Whom(everywhere=True)))
 
+    async def heal_one(self, fault: str, number: int) -> None:
+        await self.system.tell(ClearFault(fault=fault, whom=Whom(cameras=(number,))))
+
     async def hang(self, size: int, numbers: list[int]) -> None:
         """The duty officer's wall is this one from the next page on."""
         tiles = [self.ids[number] for number in numbers] + [None] * (size - len(numbers))
