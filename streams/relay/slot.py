@@ -8,8 +8,8 @@ from typing import Protocol
 
 from streams.relay.extensions import Extensions
 from streams.relay.packets import Picture
-from streams.relay.rtcp import Sent
 from streams.relay.srtp import Lead, Protection
+from streams.rtcp import Sent
 from streams.types.media import Codec
 
 _HISTORY_RUNS = 120

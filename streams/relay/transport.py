@@ -10,12 +10,12 @@ from streams.relay.pacer import Pacer
 from streams.relay.packets import Picture
 from streams.relay.quality import Budget, Heard
 from streams.relay.queue import SendQueue
-from streams.relay.rtcp import Bandwidth, KeyframeWanted, Nack, Report, goodbye, parse, sender_report
 from streams.relay.sdp import Offer
 from streams.relay.slot import Slot
 from streams.relay.srtp import BadMedia, Protection, protection
 from streams.relay.stun import IceCredentials, Request, check
 from streams.relay.udp import Address, Runs
+from streams.rtcp import Bandwidth, KeyframeWanted, Nack, Report, goodbye, parse, sender_report
 
 HANDSHAKE_S = 12.0
 CONSENT_S = 20.0

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import structlog
 
-from streams.relay.rtcp import goodbye
+from streams.rtcp import goodbye
 from streams.rtsp.gate import Gate, Scheme
 from streams.rtsp.requests import Request, RequestParser, Response, RtspSyntaxError
 from streams.rtsp_out.description import describe

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from streams.fmp4 import parameter_sets
 from streams.relay.packets import packetise
-from streams.relay.rtcp import Sent, sender_report
+from streams.rtcp import Sent, sender_report
 from streams.tap.feed import Feed, Piece, sound_track, video_track
 from streams.types.media import AccessUnit, Codec, Fanout, Track
 from streams.types.tap import TapFrame, TapInfo, TapTrack, frame

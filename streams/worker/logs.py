@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from streams.stderr import standard_error
+
 
 def set_up_logs(level: str, *, json: bool, worker: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -20,7 +22,7 @@ def set_up_logs(level: str, *, json: bool, worker: str) -> None:
             *(for_machines if json else for_people),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(standard_error()),
         cache_logger_on_first_use=True,
     )
     # FFmpeg and aiortc speak through the standard library: warnings only.

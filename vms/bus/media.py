@@ -1,6 +1,9 @@
 """What control asks of media workers: probing a stream, a snapshot."""
 
-from streams.bus.ask import ask
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from streams.bus.ask import NobodyThere, ask
 from streams.bus.session import BusLost
 from streams.types.bus import (
     REQUEST_TIMEOUT_S,
@@ -17,6 +20,9 @@ from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.cameras.ports import BusRefused, BusUnavailable
 
+WORKERS_WITHIN_S = 15.0
+ASK_AGAIN_S = 0.25
+
 
 class MediaDesk:
     """Implements `vms.cameras.ports.Prober` and `Snapshots`."""
@@ -30,11 +36,22 @@ class MediaDesk:
         bus = await self._link.bus()
         timeout_s = request.timeout_s + request.measure_s + REQUEST_TIMEOUT_S
         try:
-            return await ask(bus, SUBJECT_PROBE, request, ProbeResult, timeout_s)
+            return await self._once_there(lambda: ask(bus, SUBJECT_PROBE, request, ProbeResult, timeout_s))
         except Refused as refused:
             raise BusRefused(refused.code, refused.detail) from refused
         except BusLost as error:
             raise BusUnavailable from error
+
+    async def _once_there(self, asking: Callable[[], Awaitable[ProbeResult]]) -> ProbeResult:
+        """Workers that start, or start again, are waited for: whoever registers cameras just then need not begin anew."""
+        until_s = asyncio.get_running_loop().time() + WORKERS_WITHIN_S
+        while True:
+            try:
+                return await asking()
+            except NobodyThere:
+                if asyncio.get_running_loop().time() >= until_s:
+                    raise
+                await asyncio.sleep(ASK_AGAIN_S)
 
     async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
         """The newest whole picture that the camera's owner has."""

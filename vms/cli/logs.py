@@ -6,6 +6,8 @@ from typing import Literal
 
 import structlog
 
+from streams.stderr import standard_error
+
 
 def set_up_logs(level: str = "info", style: Literal["text", "json"] = "text", process: str = "") -> None:
     """Called once, first thing in each process. Third-party libraries are heard from warnings up."""
@@ -27,7 +29,7 @@ def set_up_logs(level: str = "info", style: Literal["text", "json"] = "text", pr
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(standard_error()),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(

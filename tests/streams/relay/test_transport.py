@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from streams.hub import Hub
 from streams.relay.feed import Feed, FeedEvents
-from streams.relay.rtcp import Sent, sender_report
 from streams.relay.sdp import Offer
 from streams.relay.slot import PayloadType, Slot
 from streams.relay.srtp import GCM, Keys, protection
 from streams.relay.stun import IceCredentials, Request
 from streams.relay.transport import CONSENT_S, HANDSHAKE_S, State, Transport, Wire
+from streams.rtcp import Sent, sender_report
 from streams.types.media import AccessUnit, Codec, Track
 
 HERE, THERE = ("192.0.2.1", 4000), ("198.51.100.1", 5000)

@@ -14,6 +14,7 @@ from vms.cli.bench.motion import motion
 from vms.cli.bench.simulator import simulator
 from vms.cli.bench.storm import storm
 from vms.cli.bench.wall import wall
+from vms.cli.logs import set_up_logs
 
 bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
 
@@ -21,6 +22,7 @@ bench = typer.Typer(help="Đo hiệu năng · measure.", no_args_is_help=True)
 @bench.callback()
 def benchmarks() -> None:
     """Each command prints one JSON object as its last line."""
+    set_up_logs("warning")
 
 
 bench.command("discovery")(discovery)

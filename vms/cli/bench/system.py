@@ -26,7 +26,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vms.cli.faults import CannotRun
-from vms.cli.logs import set_up_logs
 from vms.cli.province import CONFIG
 from vms.cli.rehearsal.people import TECHNICIAN, prepare
 from vms.cli.rehearsal.registering import Places, angle_items, camera_items, courtroom_sites, register
@@ -74,7 +73,6 @@ class RunningSystem(Rehearsal):
 @asynccontextmanager
 async def system(wanted: Wanted) -> AsyncIterator[RunningSystem]:
     """Everything up and answering; all of it ended, and its folder removed, at the end."""
-    set_up_logs("warning")
     _without_own_settings()
     with tempfile.TemporaryDirectory(prefix="vong-") as name:
         folder = Path(name)

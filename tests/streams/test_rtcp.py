@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.relay.rtcp import (
+from streams.rtcp import (
     MAX_LOST,
     Bandwidth,
     KeyframeWanted,
