@@ -67,7 +67,8 @@ async def test_with_two_percent_loss_and_80_ms_round_trip_pictures_stay_whole_an
             assert stamps == sorted(stamps)
             # The link may have lost the first pictures, and with them the zero of aiortc's clock: the best age is what the link itself costs.
             best_s = min(age for _, age, _ in frames)
-            assert max(age for _, age, _ in steady) - best_s < 1.0
+            # aiortc asks once for what it misses: where that is lost too, it waits until its buffer is full, and then for a keyframe.
+            assert max(age for _, age, _ in steady) - best_s < 2.0
             assert sorted(age for _, age, _ in steady)[len(steady) // 2] - best_s < 0.4
             assert view.rung is Rung.FULL, "two percent are mended, not fled from"
         player.cancel()
