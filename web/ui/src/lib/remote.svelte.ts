@@ -14,6 +14,7 @@ export class Remote<T> {
   #value = $state.raw<T | null>(null);
   #failed = $state.raw<Failure | null>(null);
   #asking: AbortController | null = null;
+  #again = false;
 
   constructor(ask: (signal: AbortSignal) => Promise<Result<T>>) {
     this.#ask = ask;
@@ -38,6 +39,15 @@ export class Remote<T> {
     return () => this.#asking?.abort();
   }
 
+  /** Something changed: asks once more, after the running request if there is one, however often this is called meanwhile. */
+  async nudge(): Promise<void> {
+    if (this.#asking !== null) {
+      this.#again = true;
+      return;
+    }
+    await this.load();
+  }
+
   /** A later request wins over an earlier one. */
   async load(): Promise<void> {
     this.#asking?.abort();
@@ -45,7 +55,11 @@ export class Remote<T> {
     this.#asking = asking;
     const answer = await this.#ask(asking.signal);
     if (asking.signal.aborted || answer.kind === 'aborted') return;
+    this.#asking = null;
     this.#failed = answer.kind === 'failed' ? answer : null;
     if (answer.kind === 'ok') this.#value = answer.value;
+    if (!this.#again) return;
+    this.#again = false;
+    await this.load();
   }
 }

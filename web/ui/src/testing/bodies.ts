@@ -1,6 +1,6 @@
 /** Bodies of the API with plausible content; a test says only what matters to it. */
 
-import type { Camera, CameraTruth, Me, Tick, Tree } from '$lib/api/schema';
+import type { Alarm, Camera, CameraDetail, CameraTruth, Me, Tick, Tree } from '$lib/api/schema';
 
 export function me(differs: Partial<Me> = {}): Me {
   return {
@@ -62,4 +62,41 @@ export function truth(differs: Partial<CameraTruth> = {}): CameraTruth {
 
 export function tick(now_ms: number, differs: Partial<Tick> = {}): Tick {
   return { type: 'tick', now_ms, cameras: [], workers_alive: 2, ...differs };
+}
+
+export function alarm(differs: Partial<Alarm> = {}): Alarm {
+  return {
+    id: 'alarm-0001',
+    camera_id: 'camera-00001',
+    camera_number: 1,
+    camera_name: 'Ngã tư Quyết Thắng',
+    site: 'Quyết Thắng',
+    kind: 'motion',
+    zone: '',
+    start_ms: Date.UTC(2026, 10, 25, 5, 0, 0),
+    end_ms: null,
+    peak_ms: null,
+    has_snapshot: false,
+    acknowledged_ms: null,
+    acknowledged_by: null,
+    ...differs,
+  };
+}
+
+export function detail(differs: Partial<CameraDetail> = {}): CameraDetail {
+  return {
+    ...camera(),
+    manufacturer: 'Pha Đin Quang',
+    model: 'PQ-Bullet 1080',
+    firmware: '2.4.1',
+    serial: 'SN-1',
+    address: '10.20.3.7:80',
+    warnings: [],
+    clock_offset_ms: 0,
+    sensitivity: 50,
+    min_duration_s: 0.4,
+    zones: [],
+    registered_ms: Date.UTC(2026, 10, 20, 5, 0, 0),
+    ...differs,
+  };
 }

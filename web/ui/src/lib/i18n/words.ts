@@ -2,13 +2,32 @@
 
 import { access } from './words/access';
 import { account } from './words/account';
+import { alarms } from './words/alarms';
+import { cameras } from './words/cameras';
 import { common } from './words/common';
+import { devices } from './words/devices';
 import { errors } from './words/errors';
 import { gallery } from './words/gallery';
 import { home } from './words/home';
+import { imports } from './words/import';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
 import { wall } from './words/wall';
 
-export const words = { access, account, common, errors, gallery, home, secondFactor, shell, states, wall };
+export const words = {
+  access,
+  account,
+  alarms,
+  cameras,
+  common,
+  devices,
+  errors,
+  gallery,
+  home,
+  imports,
+  secondFactor,
+  shell,
+  states,
+  wall,
+};
