@@ -62,6 +62,13 @@ export const ROUTES: readonly PageRoute[] = [
     may: 'camera.register',
     load: () => import('./Registration.svelte'),
   },
+  {
+    path: '/accounts',
+    title: (t) => t.people.menu,
+    menu: true,
+    may: 'account.list',
+    load: () => import('./Accounts.svelte'),
+  },
   { path: '/account', title: (t) => t.shell.account, load: () => import('./OwnAccount.svelte') },
   { path: '/components', title: (t) => t.shell.components, load: () => import('./Components.svelte') },
 ];

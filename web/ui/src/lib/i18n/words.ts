@@ -10,6 +10,7 @@ import { errors } from './words/errors';
 import { gallery } from './words/gallery';
 import { home } from './words/home';
 import { imports } from './words/import';
+import { people } from './words/people';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
@@ -26,6 +27,7 @@ export const words = {
   gallery,
   home,
   imports,
+  people,
   secondFactor,
   shell,
   states,
