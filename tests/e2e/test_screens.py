@@ -1,0 +1,85 @@
+"""The screens around the wall in a real browser: from devices on the network to an alarm that somebody acknowledged, in both languages."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from fakes.browser import chromium
+from vms.cli.bench.system import Wanted, system
+from vms.cli.rehearsal.people import DUTY_OFFICER, TECHNICIAN
+from vms.cli.simulator.simulation import PASSWORD, USERNAME
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio, pytest.mark.timeout(90)]
+
+CAMERAS = 4
+WITHIN_MS = 30_000
+WORDS = {
+    "vi": {
+        "language": "Tiếng Việt",
+        "addresses": "Địa chỉ cụ thể",
+        "find": "Tìm thiết bị",
+        "all": "Chọn mọi thiết bị",
+        "register": f"Đăng ký {CAMERAS} thiết bị…",
+        "login": "Tên đăng nhập của thiết bị",
+        "password": "Mật khẩu của thiết bị",
+        "saved": f"Đã xong. {CAMERAS} đã lưu, 0 không được",
+        "motion": "Phát hiện chuyển động",
+        "acknowledged": "tiếp nhận lúc",
+    },
+    "en": {
+        "language": "English",
+        "addresses": "Single addresses",
+        "find": "Find devices",
+        "all": "Choose every shown device",
+        "register": f"Register {CAMERAS} devices…",
+        "login": "Login of the device",
+        "password": "Password of the device",
+        "saved": f"Done. {CAMERAS} saved, 0 failed",
+        "motion": "Motion",
+        "acknowledged": "Acknowledged by",
+    },
+}
+
+
+async def _sign_in(page: Page, base_url: str, login: str, password: str, language: str) -> None:
+    await page.goto(base_url)
+    await page.get_by_text(WORDS[language]["language"], exact=True).click()
+    await page.locator("input[autocomplete=username]").fill(login)
+    await page.locator("input[autocomplete=current-password]").fill(password)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("nav")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_devices_are_found_and_registered_and_their_alarm_is_acknowledged_by_key(language: str) -> None:
+    words = WORDS[language]
+    expect.set_options(timeout=WITHIN_MS)
+    async with system(Wanted(cameras=CAMERAS)) as running, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        await _sign_in(page, running.base_url, TECHNICIAN, running.passwords[TECHNICIAN], language)
+        await page.goto(f"{running.base_url}/discovery")
+        port = running.simulation.onvif_port
+        devices = [f"{row.address}:{port}" for row in running.simulation.camera_rows()]
+        await page.get_by_label(words["addresses"]).fill("\n".join(devices))
+        await page.get_by_role("button", name=words["find"]).click()
+        await expect(page.locator("td input:not(:disabled)")).to_have_count(CAMERAS)
+        await page.get_by_text(words["all"]).click()
+        await page.get_by_role("button", name=words["register"]).click()
+        await page.get_by_role("combobox").first.click()
+        await page.keyboard.type("cau trang")
+        await page.keyboard.press("Enter")
+        await page.get_by_label(words["login"]).fill(USERNAME)
+        await page.get_by_label(words["password"], exact=True).fill(PASSWORD)
+        await page.locator("dialog[open] button[type=submit]").click()
+        await expect(page.get_by_text(words["saved"])).to_be_visible()
+        await page.locator("main a[href^='/cameras/']").first.click()
+        await expect(page.get_by_role("heading", name=words["motion"], exact=True)).to_be_visible()
+
+        watching = await (await browser.new_context()).new_page()
+        await _sign_in(watching, running.base_url, DUTY_OFFICER, running.passwords[DUTY_OFFICER], language)
+        await watching.goto(f"{running.base_url}/alarms")
+        fresh = watching.locator("[role=option], .bar button:not(:disabled)").first
+        await expect(fresh).to_be_visible()
+        await watching.keyboard.press("n")
+        await watching.keyboard.press("a")
+        await watching.locator("fieldset label").last.click()
+        await expect(watching.get_by_text(words["acknowledged"])).to_be_visible()
