@@ -104,6 +104,14 @@ class Wall:
             before = now
         return right
 
+    async def all_fresh(self, numbers: dict[str, int]) -> bool:
+        """Whether each picture on the screen was taken less than 2.5 s ago, by the strip in its pixels."""
+        strips = await self.strips()
+        now_ms = time.time() * 1000
+        return all(
+            strip is not None and (now_ms - strip["capture_ms"]) % 2**36 < 2500 for strip in map(strips.get, numbers)
+        )
+
     async def age_s(self, camera_id: str) -> float:
         """How old the picture on the screen is, by the strip in its pixels."""
         strip = (await self.strips())[camera_id]
