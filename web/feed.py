@@ -42,8 +42,8 @@ class Feed:
         tick_due = self._tick_ms is None or not 0 <= now_ms - self._tick_ms < TICK_MS
         if not tick_due and not notices:
             return []
-        if not await self._services.accounts.door.still_signed_in(self._session_id):
-            return [SignedOut(reason="expired")]
+        if (why := await self._services.accounts.door.why_ended(self._session_id)) is not None:
+            return [SignedOut(reason=why)]
         moved = any(isinstance(notice, TreeMoved) for notice in notices)
         changed = await self._read_rights(now_ms, anew=moved)
         due: list[EventMessage] = [TreeChanged()] if moved or changed else []

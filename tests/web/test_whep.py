@@ -7,6 +7,7 @@ from fakes.signed_in import SignInAs
 from streams.types.bus import RefusalCode
 from streams.types.media import StreamKind
 from vms.access import Role
+from vms.accounts.present import PresentPeople
 from vms.cameras.ports import BusRefused, BusUnavailable
 from vms.cameras.viewing import ViewRights
 from web.services import Services
@@ -124,9 +125,8 @@ async def test_a_running_view_lasts_exactly_as_long_as_its_right(
         account_id = request.account_id
         session_id = request.session_id
 
-    rights = ViewRights(
-        control.cameras.catalogue, control.cameras.people, control.accounts.door.still_signed_in, control.clock
-    )
+    present = PresentPeople(control.db, control.settings.accounts, control.clock)
+    rights = ViewRights(control.cameras.catalogue, present, control.clock)
     assert await rights.still_may([Running()]) == {"view-000001"}
     await control.cameras.editing.remove(camera)
     assert await rights.still_may([Running()]) == set()

@@ -6,7 +6,7 @@ Unknown means no: a role that says nothing about an action does not have it, an 
 from vms.access.actions import Action
 from vms.access.decide import Reach, may, reach
 from vms.access.duty import clash
-from vms.access.journal import Actor, Deed, Journal, NoJournal
+from vms.access.journal import Actor, Deed, Journal, JournalThatTells, NoJournal
 from vms.access.objects import (
     AccountObject,
     AnyObject,
@@ -36,6 +36,7 @@ __all__ = [
     "Grant",
     "GrantObject",
     "Journal",
+    "JournalThatTells",
     "NoJournal",
     "Object",
     "OwnObject",

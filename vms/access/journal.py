@@ -4,7 +4,7 @@ One instance is passed in by whoever composes the process. The web tells it once
 it what happens at the door.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -56,3 +56,24 @@ class NoJournal:
 
     async def did(self, deed: Deed) -> None:
         pass
+
+
+class JournalThatTells:
+    """Passes everything on, and says of each act at once that something was done: what runs may have lost its right by it.
+
+    `unimportant` are actions by which no right ends: those that happen by the hundred.
+    """
+
+    def __init__(self, journal: Journal, on_act: Callable[[], None], unimportant: frozenset[str] = frozenset()) -> None:
+        self._journal = journal
+        self._on_act = on_act
+        self._unimportant = unimportant
+
+    async def looked(self, deed: Deed) -> None:
+        await self._journal.looked(deed)
+
+    async def did(self, deed: Deed) -> None:
+        # First: a log that is slow or broken must not let a picture run on.
+        if deed.action not in self._unimportant:
+            self._on_act()
+        await self._journal.did(deed)

@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -212,6 +212,12 @@ async def console_person(session: AsyncSession, console_id: str) -> Person | Non
     """A console that is in use, as one of whom rights are asked."""
     row = await session.get(ConsoleRow, console_id)
     return None if row is None or row.secret_hash is None else _person(row)
+
+
+async def console_people(session: AsyncSession, console_ids: Collection[str]) -> dict[str, Person]:
+    """Those of these consoles that are in use."""
+    query = select(ConsoleRow).where(col(ConsoleRow.id).in_(console_ids), col(ConsoleRow.secret_hash).is_not(None))
+    return {row.id: _person(row) for row in await session.exec(query)}
 
 
 async def console_runs(session: AsyncSession, console_id: str) -> bool:

@@ -88,14 +88,20 @@ class Door:
         return signed_in
 
     async def still_signed_in(self, session_id: str) -> bool:
-        """Whether a session (or a console) is still running, without touching it: for sockets and views that outlive a request."""
+        """Whether a session (or a console) is still running, without touching it: for sockets that outlive a request."""
+        return await self.why_ended(session_id) is None
+
+    async def why_ended(self, session_id: str) -> Literal["expired", "revoked"] | None:
+        """Whether a session (or a console) ran out or was ended by somebody; None when it still runs."""
         rules = self._rules()
         async with self._db.session() as session:
             row = await session.get(SessionRow, session_id)
             if row is None:
-                return await console_runs(session, session_id)
+                return None if await console_runs(session, session_id) else "revoked"
             account = await session.get(Account, row.account_id)
-        return account is not None and not account.locked and not rules.ended(row)
+        if account is None or account.locked:
+            return "revoked"
+        return "expired" if rules.ended(row) else None
 
     async def sign_out(self, session_id: str) -> None:
         async with self._db.transaction() as session:

@@ -4,9 +4,11 @@ They open what their owner may see at that moment and nothing else; the secret h
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.clock import Clock
 from vms.db.engine import Database
@@ -109,14 +111,12 @@ class StreamLogins:
                 row.used_ms = now_ms
                 session.add(row)
 
-    @staticmethod
-    def is_one(session_id: str) -> bool:
-        return session_id.startswith(_SESSION_PREFIX)
 
-    async def still_there(self, session_id: str) -> bool:
-        """Whether what `Holder.session_id` stands for has not been deleted."""
-        async with self._db.session() as session:
-            return await session.get(StreamLoginRow, session_id.removeprefix(_SESSION_PREFIX)) is not None
+async def logins_still_there(session: AsyncSession, sessions: Collection[str]) -> set[str]:
+    """Those of these sessions (`Holder.session_id`) that stand for a login which has not been deleted."""
+    ids = {one.removeprefix(_SESSION_PREFIX) for one in sessions if one.startswith(_SESSION_PREFIX)}
+    found = await session.exec(select(StreamLoginRow.id).where(col(StreamLoginRow.id).in_(ids)))
+    return {_SESSION_PREFIX + login_id for login_id in found}
 
 
 def _shown(row: StreamLoginRow) -> StreamLogin:

@@ -16,7 +16,8 @@ from streams.types.camera import Wire
 from streams.types.tap import EndReason
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
-from vms.bus.views import LEASE_S, OpenView, ViewsOnBus
+from vms.bus.open_views import OpenView
+from vms.bus.views import LEASE_S, ViewsOnBus
 from vms.cameras.ports import BusRefused, BusUnavailable, CarrierRequest, OpenedCarrier, SlotRequest
 from vms.db.ids import new_id
 
@@ -30,7 +31,7 @@ class CarriersOnBus:
         self._views = views
 
     def names(self) -> set[str]:
-        return {state.worker_id for state in self._live.alive()}
+        return self._live.names()
 
     def owner(self, transport_id: str) -> str | None:
         found = self._views.get(transport_id)

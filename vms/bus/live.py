@@ -35,6 +35,10 @@ class Heartbeats:
         living = [key for key, (_, _, at_s) in self._seen.items() if now_s - at_s < WORKER_DEAD_S]
         return [state for key in living if (state := self._link.workers.get(key)) is not None]
 
+    def names(self) -> set[str]:
+        """The ids of the living workers."""
+        return {state.worker_id for state in self.alive()}
+
     def workers_alive(self) -> int:
         return len(self.alive())
 

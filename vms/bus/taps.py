@@ -23,7 +23,8 @@ from streams.types.tap import (
 )
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
-from vms.bus.views import LEASE_S, OpenView, ViewsOnBus
+from vms.bus.open_views import OpenView
+from vms.bus.views import LEASE_S, ViewsOnBus
 from vms.cameras.ports import BusRefused, BusUnavailable, TapRequest
 from vms.db.ids import new_id
 

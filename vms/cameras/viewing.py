@@ -1,14 +1,15 @@
-"""Who still may watch what is running. Asked every two seconds for every open view, so rights are read anew and in bulk.
+"""Who still may watch what is running. Asked after every act and every second for all open views, so rights are read anew and in bulk.
 
 Whatever is not clearly allowed ends: a session that is over, an account that was locked, a role that ran out, a camera that was removed
 or became a court's.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from vms.access import Action, Person, Reach, may, reach
 from vms.accounts.consoles import console_person
+from vms.accounts.present import PresentPeople
 from vms.accounts.sessions import person_of
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.sight import Sight
@@ -57,13 +58,9 @@ class People:
 
 
 class ViewRights:
-    def __init__(
-        self, catalogue: Catalogue, people: People, signed_in: Callable[[str], Awaitable[bool]], clock: Clock
-    ) -> None:
-        """`signed_in` says whether a session is still running."""
+    def __init__(self, catalogue: Catalogue, present: PresentPeople, clock: Clock) -> None:
         self._catalogue = catalogue
-        self._people = people
-        self._signed_in = signed_in
+        self._present = present
         self._clock = clock
 
     async def still_may(self, views: Iterable[RunningView]) -> set[str]:
@@ -72,16 +69,13 @@ class ViewRights:
         A transport, which has no camera, lasts as long as the session.
         """
         running = list(views)
-        sessions = {view.session_id for view in running}
-        alive = {session_id for session_id in sessions if await self._signed_in(session_id)}
-        accounts = {view.account_id for view in running if view.session_id in alive}
-        people = {account_id: await self._people.person(account_id) for account_id in accounts}
+        present = await self._present.of({view.session_id for view in running}, {view.account_id for view in running})
         cameras = await self._catalogue.objects(sorted({view.camera_id for view in running}))
         now_ms = self._clock()
 
         def allowed(view: RunningView) -> bool:
-            person, camera = people.get(view.account_id), cameras.get(view.camera_id)
-            if view.session_id not in alive or person is None:
+            person, camera = present.people.get(view.account_id), cameras.get(view.camera_id)
+            if view.session_id not in present.running or person is None:
                 return False
             if camera is None:
                 return not view.camera_id

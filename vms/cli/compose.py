@@ -12,6 +12,8 @@ import structlog
 from streams.bus.session import BusAddress
 from streams.types.bus import ViewMoved as Moved
 from streams.types.tap import EndReason
+from vms.access import Action, JournalThatTells
+from vms.accounts.present import PresentPeople
 from vms.accounts.service import Accounts
 from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
@@ -29,8 +31,9 @@ from vms.bus.keyframes import KeyframeRequests
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.bus.media import MediaDesk
+from vms.bus.open_views import OpenView
 from vms.bus.taps import TapsOnBus
-from vms.bus.views import OpenView, ViewsOnBus
+from vms.bus.views import ViewsOnBus
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.devices import DeviceClient
 from vms.cameras.domain import Cameras, Ports
@@ -55,6 +58,10 @@ log = structlog.get_logger(__name__)
 HEAD = "head"
 """The file that remembers how long the audit log is."""
 FORGET_EVERY_S = 3600.0
+NO_RIGHT_ENDS = frozenset(
+    {Action.CAMERA_VIEW_LIVE, Action.CAMERA_PTZ, Action.ALARM_ACKNOWLEDGE, "fill_slot", "empty_slot"}
+)
+"""Acts that happen by the hundred and end nobody's right: views need not be reviewed after them."""
 ALARMS_KEPT_MS = 30 * 86_400_000
 
 
@@ -131,14 +138,8 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         media = MediaDesk(link, live)
         people = People(db, organisation, system_clock)
         logins = StreamLogins(db, box, system_clock)
-
-        async def still_there(session_id: str) -> bool:
-            if logins.is_one(session_id):
-                return await logins.still_there(session_id)
-            return await accounts.door.still_signed_in(session_id)
-
         catalogue = Catalogue(db, organisation)
-        rights = ViewRights(catalogue, people, still_there, system_clock)
+        rights = ViewRights(catalogue, PresentPeople(db, settings.accounts, system_clock), system_clock)
         views = ViewsOnBus(link, live, rights.still_may)
         taps = TapsOnBus(link, live, views)
         cameras = Cameras.create(
@@ -176,7 +177,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             layouts=Layouts(db, system_clock),
             stream_logins=logins,
             sso=SingleSignOn(db, settings.accounts, settings.oidc, system_clock, box, door=accounts.door),
-            journal=base.journal,
+            journal=JournalThatTells(base.journal, views.review, NO_RIGHT_ENDS),
             audit=AuditReader(db),
             reorganisations=Reorganisations(db, system_clock),
         )
