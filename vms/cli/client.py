@@ -50,6 +50,15 @@ class Api:
                 raise ApiError(response.status, detail.get("code", "internal"), detail.get("detail", ""))
             return answer
 
+    async def offer(self, path: str, sdp: str) -> str:
+        """Send an SDP offer; the answer. Raises `ApiError`."""
+        headers = {"X-CSRF-Token": self._csrf, "Content-Type": "application/sdp"}
+        async with self._http.post(path, data=sdp, headers=headers) as response:
+            if response.status >= 400:
+                detail = await response.json()
+                raise ApiError(response.status, detail.get("code", "internal"), detail.get("detail", ""))
+            return await response.text()
+
     async def sign_in(self, login: str, password: str) -> dict[str, Any]:
         me: dict[str, Any] = await self.call("POST", "/api/session", {"login": login, "password": password})
         self._csrf = me["csrf"]

@@ -11,6 +11,7 @@ from vms.cli.bench.egress import egress
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.latency import latency
 from vms.cli.bench.motion import motion
+from vms.cli.bench.revoke import revoke
 from vms.cli.bench.simulator import simulator
 from vms.cli.bench.storm import storm
 from vms.cli.bench.wall import wall
@@ -30,6 +31,7 @@ bench.command("egress")(egress)
 bench.command("latency")(latency)
 bench.command("ingest")(ingest)
 bench.command("motion")(motion)
+bench.command("revoke")(revoke)
 bench.command("simulator")(simulator)
 bench.command("storm")(storm)
 bench.command("wall")(wall)

@@ -3,6 +3,7 @@
 Whoever owns the data folder may do that: it takes no right that the owner of the database file does not have anyway.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,16 @@ async def prepare(settings: Settings, province: Path) -> list[NewLogin]:
         missing = [worker for worker in WORKERS if worker.unit in units and await _person(db, worker.login) is None]
         made += [await _make(settings, accounts, by, worker, units[worker.unit]) for worker in missing]
         return made
+
+
+async def add(settings: Settings, workers: Sequence[Worker]) -> list[NewLogin]:
+    """Make further accounts, as the administrator does. Raises what opening the database raises."""
+    async with opened(settings) as base:
+        by = await _person(base.db, ADMINISTRATOR)
+        if by is None:
+            return []
+        units = {unit.key: unit.id for unit in (await base.organisation.tree()).units.values()}
+        return [await _make(settings, base.accounts, by, worker, units[worker.unit]) for worker in workers]
 
 
 @dataclass(frozen=True, slots=True)

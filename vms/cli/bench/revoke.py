@@ -1,0 +1,219 @@
+"""`vms bench revoke`: a right is taken away while its pictures run. How long until the last packet, and did anybody else notice?"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from streams.types.camera import Credentials
+from vms.access import Role
+from vms.cli.bench.result import Json, console, percentile, tell
+from vms.cli.bench.revoke_tiles import RtspTile, SocketTile, Tile, WebRtcTile
+from vms.cli.bench.system import Wanted, system
+from vms.cli.bench.viewer import ClientIdentity
+from vms.cli.client import Api
+from vms.cli.rehearsal.people import ADMINISTRATOR, Worker, add
+from vms.cli.simulator.simulation import VAR
+
+_SHARED: Final = 12
+_CAUSES: Final = ("signed_out", "session_revoked", "account_locked", "role_ended", "camera_restricted")
+_STEADY_S: Final = 3.0
+_WATCH_S: Final = 4.0
+_DISTURBED_S: Final = 1.0
+_OPENING: Final = 8
+_HOW: Final = (
+    "real control, bus and workers, simulated cameras beside them; one person for each cause, each with an equal share of the tiles over "
+    "WebRTC (ICE, DTLS, SRTP), fragmented MP4 over WebSocket and RTSP with a stream login. From before the HTTP request that takes the "
+    "right away to the newest media packet that any of the tiles concerned received, looked at every 10 ms for {watch:g} s. "
+    "survivors: tiles concerned that received anything in the last second of it. disturbed: other people's tiles with more than "
+    "{gap:g} s between two packets meanwhile. signed_out and session_revoked do not concern RTSP, whose logins stand for themselves."
+)
+
+
+@dataclass(slots=True)
+class _Share:
+    """One person's tiles."""
+
+    login: str
+    api: Api
+    tiles: list[Tile]
+
+
+def revoke(
+    tiles: Annotated[int, typer.Option(min=20, max=600, help="Số ô · how many tiles.")] = 260,
+    cache: Annotated[Path, typer.Option(help="Nơi giữ hình đã vẽ · where drawn pictures are kept.")] = VAR / "loops",
+    _json: Json = False,  # noqa: FBT002 typer
+) -> None:
+    """Thu hồi quyền khi đang xem · rights are taken away from running pictures."""
+    tell(asyncio.run(_measure(tiles, cache)))
+
+
+async def _measure(count: int, cache: Path) -> dict[str, object]:
+    port = _free_port()
+    more = {"rtsp": f"enabled = true\nport = {port}"}
+    async with system(Wanted(cameras=_SHARED + 4, cache=cache, settings=more)) as running, AsyncExitStack() as stack:
+        ids = await running.register()
+        cameras = [ids[number] for number in sorted(ids)]
+        people = [Worker(f"canbo{n}", f"Cán bộ {n}", Role.DUTY_OFFICER, "police") for n, _ in enumerate(_CAUSES)]
+        await add(running.settings, people)
+        administrator = await stack.enter_async_context(running.api(ADMINISTRATOR))
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        shares: dict[str, _Share] = {}
+        for cause, worker in zip(_CAUSES, people, strict=True):
+            # What is restricted is seen by one person only: others must not be concerned.
+            seen = cameras[_SHARED:] if cause == "camera_restricted" else cameras[:_SHARED]
+            api = await stack.enter_async_context(running.api(worker.login))
+            shares[cause] = await _share(worker.login, api, seen, count // len(_CAUSES), port)
+        opened = await _open(group, [tile for share in shares.values() for tile in share.tiles])
+        console.print(f"{len(opened)} ô đang chạy · tiles run")
+        results = {}
+        for cause in _CAUSES:
+            results[cause] = await _one(cause, shares, _act(cause, administrator, shares[cause], cameras))
+            console.print(f"{cause}: {max(results[cause].took_ms):.0f} ms")
+        for task in opened:
+            task.cancel()
+    took_ms = [took for result in results.values() for took in result.took_ms]
+    return {
+        "p50_ms": percentile(took_ms, 0.5),
+        "p99_ms": percentile(took_ms, 0.99),
+        "max_ms": max(took_ms),
+        "survivors": sum(result.survivors for result in results.values()),
+        "disturbed": sum(result.disturbed for result in results.values()),
+        "causes": {cause: round(max(result.took_ms), 1) for cause, result in results.items()},
+        "tiles": len(opened),
+        "how": _HOW.format(watch=_WATCH_S, gap=_DISTURBED_S),
+    }
+
+
+async def _share(login: str, api: Api, cameras: Sequence[str], count: int, port: int) -> _Share:
+    made = await api.call("POST", "/api/session/stream-logins", {"label": "bench"})
+    credentials = Credentials(username=made["login"]["username"], password=made["secret"])
+    identity = ClientIdentity()
+    tiles: list[Tile] = []
+    for number in range(count):
+        camera = cameras[number % len(cameras)]
+        if number % 13 < 9:
+            tiles.append(WebRtcTile(api, camera, identity))
+        elif number % 13 < 12:
+            tiles.append(SocketTile(api, camera))
+        else:
+            tiles.append(RtspTile(port, camera, credentials))
+    return _Share(login, api, tiles)
+
+
+async def _open(group: asyncio.TaskGroup, tiles: Sequence[Tile]) -> list[asyncio.Task[None]]:
+    """A few at a time; then wait until every one of them has pictures."""
+    tasks = []
+    for number, tile in enumerate(tiles):
+        tasks.append(group.create_task(tile.run(), name=f"tile {number}"))
+        if number % _OPENING == _OPENING - 1:
+            await _until_moving(tiles[: number + 1])
+    await _until_moving(tiles)
+    await asyncio.sleep(_STEADY_S)
+    return tasks
+
+
+async def _until_moving(tiles: Sequence[Tile]) -> None:
+    deadline_s = time.monotonic() + 60
+    while not all(tile.packets for tile in tiles):  # noqa: ASYNC110 receivers tell nobody: that would be part of what is measured
+        if time.monotonic() > deadline_s:
+            raise typer.BadParameter("not all tiles got pictures")
+        await asyncio.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    took_ms: list[float]
+    survivors: int
+    disturbed: int
+
+
+async def _one(cause: str, shares: Mapping[str, _Share], act: Callable[[], Awaitable[object]]) -> _Result:
+    concerned = [
+        tile
+        for tile in shares[cause].tiles
+        if tile.transport != "rtsp" or cause not in ("signed_out", "session_revoked")
+    ]
+    running = [tile for share in shares.values() for tile in share.tiles if time.monotonic() - tile.last_s < 1.0]
+    others = [tile for tile in running if tile not in concerned]
+    gaps = _Gaps(others)
+    watching = asyncio.create_task(gaps.follow())
+    began_s = time.monotonic()
+    await act()
+    await asyncio.sleep(_WATCH_S)
+    watching.cancel()
+    ended_s = time.monotonic()
+    return _Result(
+        [max(0.0, tile.last_s - began_s) * 1000 for tile in concerned],
+        sum(ended_s - tile.last_s < 1.0 for tile in concerned),
+        gaps.disturbed,
+    )
+
+
+class _Gaps:
+    """The longest time without a packet, of each tile."""
+
+    def __init__(self, tiles: Sequence[Tile]) -> None:
+        self._tiles = tiles
+        self._longest_s = [0.0] * len(tiles)
+
+    async def follow(self) -> None:
+        while True:
+            now_s = time.monotonic()
+            self._longest_s = [
+                max(longest_s, now_s - tile.last_s)
+                for longest_s, tile in zip(self._longest_s, self._tiles, strict=True)
+            ]
+            await asyncio.sleep(0.05)
+
+    @property
+    def disturbed(self) -> int:
+        return sum(longest_s > _DISTURBED_S for longest_s in self._longest_s)
+
+
+def _act(cause: str, administrator: Api, share: _Share, cameras: Sequence[str]) -> Callable[[], Awaitable[object]]:
+    async def account() -> dict[str, Any]:
+        accounts = await administrator.call("GET", "/api/accounts")
+        return next(found for found in accounts if found["login"] == share.login)
+
+    async def signed_out() -> None:
+        await share.api.call("DELETE", "/api/session")
+
+    async def session_revoked() -> None:
+        account_id = (await account())["id"]
+        for session in await administrator.call("GET", f"/api/accounts/{account_id}/sessions"):
+            await administrator.call("DELETE", f"/api/accounts/{account_id}/sessions/{session['id']}")
+
+    async def account_locked() -> None:
+        await administrator.call("POST", f"/api/accounts/{(await account())['id']}/lock")
+
+    async def role_ended() -> None:
+        found = await administrator.call("GET", f"/api/accounts/{(await account())['id']}")
+        for grant in found["history"]:
+            await administrator.call("DELETE", f"/api/accounts/{found['id']}/grants/{grant['id']}")
+
+    async def camera_restricted() -> None:
+        unit_id = (await account())["grants"][0]["unit_id"]
+        wanted = {"name": "bench", "unit_id": unit_id, "sensitive": True, "camera_ids": list(cameras[_SHARED:])}
+        await administrator.call("POST", "/api/restrictions", wanted)
+
+    return {
+        "signed_out": signed_out,
+        "session_revoked": session_revoked,
+        "account_locked": account_locked,
+        "role_ended": role_ended,
+        "camera_restricted": camera_restricted,
+    }[cause]
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
