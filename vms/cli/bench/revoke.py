@@ -121,7 +121,7 @@ async def _open(group: asyncio.TaskGroup, tiles: Sequence[Tile]) -> list[asyncio
 
 async def _until_moving(tiles: Sequence[Tile]) -> None:
     deadline_s = time.monotonic() + 60
-    while not all(tile.packets for tile in tiles):  # noqa: ASYNC110 receivers tell nobody: that would be part of what is measured
+    while not all(tile.packets for tile in tiles):
         if time.monotonic() > deadline_s:
             raise typer.BadParameter("not all tiles got pictures")
         await asyncio.sleep(0.02)
