@@ -69,6 +69,13 @@ export const ROUTES: readonly PageRoute[] = [
     may: 'account.list',
     load: () => import('./Accounts.svelte'),
   },
+  {
+    path: '/audit',
+    title: (t) => t.audit.menu,
+    menu: true,
+    may: 'audit.read',
+    load: () => import('./Audit.svelte'),
+  },
   { path: '/account', title: (t) => t.shell.account, load: () => import('./OwnAccount.svelte') },
   { path: '/components', title: (t) => t.shell.components, load: () => import('./Components.svelte') },
 ];

@@ -1,6 +1,6 @@
 /** Bodies of the API with plausible content; a test says only what matters to it. */
 
-import type { Alarm, Camera, CameraDetail, CameraTruth, Me, Tick, Tree } from '$lib/api/schema';
+import type { Alarm, AuditEntry, Camera, CameraDetail, CameraTruth, Me, Tick, Tree } from '$lib/api/schema';
 
 export function me(differs: Partial<Me> = {}): Me {
   return {
@@ -97,6 +97,27 @@ export function detail(differs: Partial<CameraDetail> = {}): CameraDetail {
     min_duration_s: 0.4,
     zones: [],
     registered_ms: Date.UTC(2026, 10, 20, 5, 0, 0),
+    ...differs,
+  };
+}
+
+export function auditEntry(differs: Partial<AuditEntry> = {}): AuditEntry {
+  return {
+    seq: 1,
+    at_ms: 1_000_000,
+    address: '10.0.0.1',
+    account_id: 'account-0001',
+    name: 'Lò Thị Mai',
+    roles: ['duty_officer'],
+    console: false,
+    action: 'view.ended',
+    reads: true,
+    kind: 'camera',
+    object_id: 'camera-00001',
+    label: '1 Ngã tư Quyết Thắng',
+    unit_id: 'unit-0000001',
+    facts: {},
+    hash: '0'.repeat(64),
     ...differs,
   };
 }

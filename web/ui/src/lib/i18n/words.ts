@@ -3,6 +3,7 @@
 import { access } from './words/access';
 import { account } from './words/account';
 import { alarms } from './words/alarms';
+import { audit } from './words/audit';
 import { cameras } from './words/cameras';
 import { common } from './words/common';
 import { devices } from './words/devices';
@@ -20,6 +21,7 @@ export const words = {
   access,
   account,
   alarms,
+  audit,
   cameras,
   common,
   devices,

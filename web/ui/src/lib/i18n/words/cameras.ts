@@ -63,6 +63,7 @@ export const cameras = bilingual(
     refresh: 'Lấy ảnh mới',
     toWall: 'Mở tường camera',
     toAlarms: 'Cảnh báo của camera này',
+    toWatchers: 'Ai đã xem camera này',
     remove: 'Xóa camera',
     removeTitle: (name: string) => `Xóa camera “${name}”?`,
     removeWhy:
@@ -140,6 +141,7 @@ export const cameras = bilingual(
     refresh: 'New picture',
     toWall: 'Open the wall',
     toAlarms: 'Alarms of this camera',
+    toWatchers: 'Who watched this camera',
     remove: 'Delete camera',
     removeTitle: (name: string) => `Delete the camera “${name}”?`,
     removeWhy:
