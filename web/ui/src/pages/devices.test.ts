@@ -113,7 +113,7 @@ describe('the import', () => {
     open(server, '/import');
     await until(() => text().includes('Nhập camera từ tệp CSV'));
     const input = document.querySelector<HTMLInputElement>('input[type=file]') as HTMLInputElement;
-    Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.csv')], configurable: true });
+    Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.csv')], configurable: true, writable: true });
     input.dispatchEvent(new Event('change', { bubbles: true }));
     submit();
     await until(() => text().includes('Không có điểm lắp đặt “Chợ” mà bạn được đăng ký.'));
