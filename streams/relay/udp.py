@@ -64,7 +64,9 @@ class UdpSocket:
             if end - start == 1:
                 if not self.send(datagrams[start], address):
                     return False
-            elif not self._send_segmented(datagrams[start:end], address):
+            elif not self._send_segmented(
+                datagrams if end - start == len(datagrams) else datagrams[start:end], address
+            ):
                 return False
         return True
 

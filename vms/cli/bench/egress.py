@@ -23,7 +23,7 @@ _VIEW_BPS: Final = 600_000
 
 
 def egress(
-    viewers: Annotated[int, typer.Option(min=16, max=1500, help="Số người xem · how many viewers.")] = 240,
+    viewers: Annotated[int, typer.Option(min=16, max=1500, help="Số người xem · how many viewers.")] = 720,
     *,
     cameras: Annotated[int, typer.Option(min=1, max=24, help="Số camera · how many cameras.")] = 24,
     baseline_viewers: Annotated[int, typer.Option(min=1, help="Cho aiortc và Janus · for aiortc and Janus.")] = 40,
