@@ -93,7 +93,7 @@ class ThinLink:
         loop = asyncio.get_running_loop()
         arrives_s = way.arrives_s(len(data), loop.time())
         if arrives_s is not None:
-            loop.call_at(arrives_s, deliver)
+            loop.call_at(arrives_s, lambda: None if self._near.is_closing() else deliver())
 
     def _from_relay(self, data: bytes, viewer: Address) -> None:
         self._carry(self.to_viewer, data, lambda: self._near.sendto(data, viewer))

@@ -89,7 +89,8 @@ async def test_a_main_stream_that_a_thin_link_does_not_carry_gives_way_to_the_su
             relay.on_rung = lambda info: told.append(info.rung)
             track = peer.getReceivers()[0].track
             began_s, frames, best_s = time.monotonic(), [], 3600.0
-            while time.monotonic() - began_s < 18 and len(frames) < 120:
+            # How long it may take is the machine's affair (it also decodes); that the sub stream comes, and in time, is ours.
+            while time.monotonic() - began_s < 40 and len(frames) < 120:
                 frame = await asyncio.wait_for(track.recv(), 8)
                 best_s = min(best_s, ages.age_s(frame))
                 if frame.width == 320:
