@@ -80,6 +80,9 @@ async def test_devices_are_found_and_registered_and_their_alarm_is_acknowledged_
         fresh = watching.locator("[role=option], .bar button:not(:disabled)").first
         await expect(fresh).to_be_visible()
         await watching.keyboard.press("n")
-        await watching.keyboard.press("a")
+        await expect(watching.locator("[role=option][aria-selected=true]")).to_be_visible()
+        async with watching.expect_response(lambda answer: answer.url.endswith("/acknowledge")) as acknowledged:
+            await watching.keyboard.press("a")
+        assert (await acknowledged.value).ok
         await watching.locator("fieldset label").last.click()
         await expect(watching.get_by_text(words["acknowledged"])).to_be_visible()
