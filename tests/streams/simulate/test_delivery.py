@@ -56,7 +56,9 @@ def watch(url: str, transport: str, pictures: int, sound_samples: int = 0) -> Wa
                 read = strip.decode(np.asarray(frame.to_ndarray(format="gray")))
                 if read is not None:
                     seen.strips.append(read)
-            if len(seen.strips) >= pictures and (seen.sound_samples >= sound_samples or len(seen.strips) >= 4 * pictures):
+            if len(seen.strips) >= pictures and (
+                seen.sound_samples >= sound_samples or len(seen.strips) >= 4 * pictures
+            ):
                 return seen
     return seen
 
