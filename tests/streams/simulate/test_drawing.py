@@ -1,11 +1,10 @@
 """What is drawn: noise, day and night, movers where the truth says, real footage."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 
+from fakes.media_files import filmed
 from fakes.woven import FPS, decode, small_spec, woven
 from streams.simulate import clip
 from streams.simulate.device import with_clip
@@ -17,8 +16,6 @@ from streams.simulate.stream import PictureStream
 from streams.simulate.timeline import truth
 
 CANVAS = Canvas(320, 180, FPS)
-FOOTAGE = Path(__file__).parents[4] / "shared" / "footage"
-CLIP = FOOTAGE / "bottle-detection.mp4"
 
 
 def luma(scene, count):
@@ -107,15 +104,15 @@ def test_a_loop_is_drawn_once_and_a_broken_file_is_made_again(tmp_path):
     assert file.read_bytes() == written
 
 
-@pytest.mark.skipif(not CLIP.exists(), reason="real footage is not beside this clone (../shared/footage)")
-def test_real_footage_is_shown_below_strip_and_clock(loops):
-    spec = with_clip(small_spec(), CLIP)
+def test_footage_from_a_file_is_shown_below_strip_and_clock(loops, tmp_path):
+    footage = filmed(tmp_path / "room.mp4", seconds=3)
+    spec = with_clip(small_spec(), footage)
     _, weave = woven(spec, loops)
     stream = PictureStream(3, weave, activity_percent=0)
     first = 1_790_000_000 // 4 * 4 * FPS
     (plane,) = decode(spec.codec, [nal_units(spec.codec, stream.payloads(stream.content.at(first)))])
     canvas = Canvas(spec.width_px, spec.scene_height_px, FPS)
-    wanted = next(clip.pictures(CLIP, canvas, 1))[: spec.scene_height_px]
+    wanted = next(clip.pictures(footage, canvas, 1))[: spec.scene_height_px]
     assert np.abs(plane[spec.above_px :].astype(int) - wanted.astype(int)).mean() < 6
     assert truth(spec, 3, 100, (0, 100_000)) == []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.peers import missing
 from fakes.units import Kept
 from streams.probe import decode_keyframe
 from streams.rtsp.receiver import SoundReceiver, VideoReceiver
@@ -14,14 +15,17 @@ from streams.rtsp.sdp import parse_sdp
 from streams.rtsp.timeline import CameraClock
 from streams.types.media import Codec
 
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed"),
-]
+pytestmark = pytest.mark.peer
 
 PICTURES = 30
 VIDEO = ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=15:duration={PICTURES / 15}", "-pix_fmt", "yuv420p", "-an"]
 SOUND = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-vn"]
+
+
+@pytest.fixture(autouse=True)
+def installed() -> None:
+    if shutil.which("ffmpeg") is None:
+        missing("ffmpeg")
 
 
 def send(arguments: list[str], folder: Path) -> tuple[list[bytes], bytes]:
