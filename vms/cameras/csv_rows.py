@@ -84,6 +84,9 @@ def _row(line: int, text: str, delimiter: str, columns: Sequence[str | None]) ->
 
 
 def _fields(line: str, delimiter: str) -> list[str] | None:
+    # Also the last line of a field with line breaks in it, whose cells have slipped into other columns.
+    if line.count('"') % 2:
+        return None
     try:
         (fields,) = csv.reader([line], delimiter=delimiter, strict=True)
     except (csv.Error, ValueError):  # unclosed or stray quotes; a field over csv's own limit
