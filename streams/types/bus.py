@@ -11,6 +11,7 @@ from pydantic import Field
 
 from streams.types.camera import CameraId, CameraState, Credentials, FaultKind, Wire
 from streams.types.media import Codec, StreamKind
+from streams.types.recording import VolumeState
 
 ReplyT = TypeVar("ReplyT", bound=Wire)
 
@@ -27,6 +28,9 @@ WORKER_DEAD_S = 4.0
 # JetStream stream of things that happened, consumed durably by control
 STREAM_EVENTS = "EVENTS"
 SUBJECT_ALARM = "event.alarm.{camera_id}"  # AlarmEvent
+SUBJECT_SEGMENT = "event.segment.{camera_id}"  # recording.SegmentClosed
+SUBJECT_GAP = "event.gap.{camera_id}"  # recording.GapNoted
+SUBJECT_DELETED = "event.deleted.{camera_id}"  # recording.SegmentDeleted
 
 # told once, nobody answers; what is lost is found out by renewing
 SUBJECT_VIEW_MOVED = "control.view.moved"  # ViewMoved
@@ -41,6 +45,13 @@ SUBJECT_VIEW_CLOSE = "worker.{worker_id}.view.close"  # ViewClose -> ViewClosed
 SUBJECT_CARRIER_OPEN = "worker.{worker_id}.carrier.open"  # CarrierOpen -> CarrierOpened | Refusal
 SUBJECT_SLOT_FILL = "worker.{worker_id}.slot.fill"  # SlotFill -> SlotFilled | Refusal
 SUBJECT_SNAPSHOT = "worker.{worker_id}.snapshot"  # SnapshotRequest -> Snapshot | Refusal
+SUBJECT_RECORDING_DELETE = (
+    "worker.{worker_id}.recording.delete"  # recording.DeleteSegments -> SegmentsDeleted | Refusal
+)
+SUBJECT_RECORDING_DELETABLE = (
+    "worker.{worker_id}.recording.deletable"  # recording.Deletable -> DeletableTaken | Refusal
+)
+SUBJECT_RECORDING_LIST = "worker.{worker_id}.recording.list"  # recording.ListSegments -> SegmentList | Refusal
 
 
 class RefusalCode(StrEnum):
@@ -74,6 +85,7 @@ class WorkerState(Wire):
     cpu_s: float
     rss_bytes: int
     cameras: tuple[CameraState, ...]
+    volumes: tuple[VolumeState, ...] = ()
 
 
 class CredentialsRequest(Wire):

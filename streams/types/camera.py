@@ -79,6 +79,55 @@ class MotionSpec(Wire):
     zones: tuple[Zone, ...] = ()
 
 
+class RecordingMode(StrEnum):
+    """When a camera is recorded. A schedule says for each of its spans whether all of it is, or only motion."""
+
+    CONTINUOUS = "continuous"
+    MOTION = "motion"
+    SCHEDULE = "schedule"
+    NEVER = "never"
+
+
+VolumeId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+"""A place for recordings, named in the settings of the machine that has it; control and files know only the id."""
+
+
+class ScheduleSpan(Wire):
+    """Local time (UTC+7). `weekdays` 1 Monday … 7 Sunday; minutes of the day, `to_min` 1440 is midnight at its end."""
+
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5, 6, 7)
+    from_min: int = Field(default=0, ge=0, le=1439)
+    to_min: int = Field(default=1440, ge=1, le=1440)
+    motion: bool = False
+    """Only while something moves, with pre-roll and post-roll."""
+
+
+class RecordingStop(Wire):
+    """The last time that somebody stopped this recording: what is missing between is theirs. `to_ms` None: it is still stopped."""
+
+    from_ms: int
+    to_ms: int | None = None
+    by: str = Field(default="", max_length=64)
+    """The id of the account."""
+
+
+class RecordingPlan(Wire):
+    """What is recorded of one camera.
+
+    `volumes`, best first: the first that can be written to is used; empty means any volume of the worker, in its order.
+    `priority` 1 … 100: when a volume cannot take all, the lowest stop first and begin again last.
+    """
+
+    mode: RecordingMode = RecordingMode.NEVER
+    stream: StreamKind = StreamKind.MAIN
+    pre_roll_s: float = Field(default=5.0, ge=0, le=60)
+    post_roll_s: float = Field(default=10.0, ge=0, le=600)
+    priority: int = Field(default=50, ge=1, le=100)
+    volumes: tuple[VolumeId, ...] = ()
+    schedule: tuple[ScheduleSpan, ...] = ()
+    stop: RecordingStop | None = None
+
+
 class CameraSpec(Wire):
     """Desired state of one camera, stored in the KV bucket `desired` under its id."""
 
@@ -86,6 +135,7 @@ class CameraSpec(Wire):
     number: int = Field(ge=1, description="the camera's number on keypads and in lists")
     streams: tuple[StreamSpec, ...]
     motion: MotionSpec = MotionSpec()
+    recording: RecordingPlan = RecordingPlan()
     enabled: bool = True
     revision: int = 0
     """Grows with every change; a worker restarts what changed."""
@@ -130,7 +180,19 @@ class StreamState(Wire):
     viewers: int = 0
 
 
+class Recording(StrEnum):
+    """What the recorder of one camera does now."""
+
+    OFF = "off"  # the plan is never
+    IDLE = "idle"  # nothing moves, or outside of the schedule
+    WAITING = "waiting"  # it should, and there is no picture (yet)
+    RUNNING = "running"
+    SUSPENDED = "suspended"  # no volume takes it now
+
+
 class CameraState(Wire):
     camera_id: CameraId
     moving: bool = False
+    recording: Recording = Recording.OFF
+    recording_volume: str = ""
     streams: tuple[StreamState, ...] = ()

@@ -60,6 +60,24 @@ class MediaSettings(_Section):
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
 
 
+class VolumeSettings(_Section):
+    """A place for recordings: what control and files call it, and where it is on this machine."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    path: Path
+
+
+class RecordingSettings(_Section):
+    volumes: list[VolumeSettings] = []
+    segment_s: float = Field(default=60, ge=5, le=3600)
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> "RecordingSettings":
+        if len({volume.id for volume in self.volumes}) < len(self.volumes):
+            raise ValueError("two volumes have the same id")
+        return self
+
+
 class WebSettings(_Section):
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -159,6 +177,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     nats: NatsSettings = NatsSettings()
     media: MediaSettings = MediaSettings()
+    recording: RecordingSettings = RecordingSettings()
     web: WebSettings = WebSettings()
     rtsp: RtspSettings = RtspSettings()
     accounts: AccountSettings = AccountSettings()
