@@ -121,14 +121,20 @@ def error_response(error: ApiError) -> web.Response:
     return response
 
 
+_GONE = 499
+"""Never sent: how servers count a client that closed before its answer was there."""
+
+
 @web.middleware
 async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer every request, whatever happens in its handler."""
     try:
         return await handler(request)
     except ConnectionError:
-        # The browser went away in mid-answer: there is nobody to tell.
-        raise
+        if request.transport is not None and not request.transport.is_closing():
+            raise
+        # The browser went away in mid-answer: there is nobody to tell, and nothing to log as a fault of ours.
+        return web.Response(status=_GONE)
     except Exception as error:  # noqa: BLE001 the boundary of one request: a bug in one must not take others along
         answer = api_error(error)
         if answer is None:

@@ -6,7 +6,7 @@ Rights are read anew every few seconds, so a socket that stays open for a shift 
 from collections.abc import Mapping
 
 from vms.access import Action
-from vms.cameras.notices import AlarmMoved, JobMoved, Notice, TreeMoved, ViewMoved
+from vms.cameras.notices import AlarmMoved, JobMoved, Notice, TreeMoved, ViewMoved, WallMoved
 from vms.cameras.truth import Truth
 from web.camera_bodies import alarm_body, truth_body
 from web.services import Services
@@ -34,6 +34,8 @@ class Feed:
         """Whether this person may learn of it at all (alarms are judged again when they are told)."""
         if isinstance(notice, ViewMoved):
             return notice.session_id == self._session_id
+        if isinstance(notice, WallMoved):
+            return notice.console_id == self._account_id
         return not isinstance(notice, JobMoved) or notice.owner_id == self._account_id
 
     async def messages(self, notices: list[Notice]) -> list[EventMessage]:
@@ -44,7 +46,7 @@ class Feed:
             return []
         if (why := await self._services.accounts.door.why_ended(self._session_id)) is not None:
             return [SignedOut(reason=why)]
-        moved = any(isinstance(notice, TreeMoved) for notice in notices)
+        moved = any(isinstance(notice, TreeMoved | WallMoved) for notice in notices)
         changed = await self._read_rights(now_ms, anew=moved)
         due: list[EventMessage] = [TreeChanged()] if moved or changed else []
         for notice in notices:

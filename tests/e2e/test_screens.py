@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio, pytest.mark.timeout(90)]
 
 CAMERAS = 4
 WITHIN_MS = 30_000
+PRESS_EVERY_MS = 100
 WORDS = {
     "vi": {
         "language": "Tiếng Việt",
@@ -49,6 +50,21 @@ async def _sign_in(page: Page, base_url: str, login: str, password: str, languag
     await expect(page.locator("nav")).to_be_visible()
 
 
+async def _acknowledge(page: Page) -> list[int]:
+    """Hit A twice at a time, as a hurried hand does, until the page takes it: what the server answered."""
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status) if answer.url.endswith("/acknowledge") else None)
+    async with page.expect_response(lambda answer: answer.url.endswith("/acknowledge")):
+        # Not before the picture has been on the screen for a moment: the page says so, and waits for the next press.
+        for _ in range(WITHIN_MS // PRESS_EVERY_MS):
+            await page.keyboard.press("a")
+            await page.keyboard.press("a")
+            await page.wait_for_timeout(PRESS_EVERY_MS)
+            if answers:
+                break
+    return answers
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 async def test_devices_are_found_and_registered_and_their_alarm_is_acknowledged_by_key(language: str) -> None:
     words = WORDS[language]
@@ -81,9 +97,7 @@ async def test_devices_are_found_and_registered_and_their_alarm_is_acknowledged_
         await expect(fresh).to_be_visible()
         await watching.keyboard.press("n")
         await expect(watching.locator("[role=option][aria-selected=true]")).to_be_visible()
-        async with watching.expect_response(lambda answer: answer.url.endswith("/acknowledge")) as acknowledged:
-            await watching.keyboard.press("a")
-        assert (await acknowledged.value).ok
+        assert await _acknowledge(watching) == [200]
         await watching.locator("fieldset label").last.click()
         # The page has gone on to the next open alarm: who acknowledged stands beside the one that is chosen again.
         await watching.locator("[role=option]:not(.open)").first.click()

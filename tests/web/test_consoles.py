@@ -8,11 +8,11 @@ from fakes.province import AREA_A, AREA_B, SITE_A, SITE_B, SITE_COURT, add_camer
 from fakes.signed_in import SignInAs
 from streams.types.bus import AlarmEvent, AlarmKind, AlarmPhase
 from vms.access import Role
-from vms.cameras.notices import AlarmMoved
+from vms.cameras.notices import AlarmMoved, WallMoved
 from vms.db.engine import Database
 from web.feed import Feed
 from web.services import Services
-from web.wire import AlarmMessage, Tick
+from web.wire import AlarmMessage, Tick, TreeChanged
 
 OFFER = "v=0\r\n"
 SDP = {"Content-Type": "application/sdp"}
@@ -135,6 +135,25 @@ async def test_a_changed_wall_takes_the_right_to_what_left_it(
     assert (await commander.send("PUT", path, {"size": 1, "tiles": [cameras[2]]})).status == 200
     assert (await browser.send("POST", f"/api/cameras/{cameras[0]}/whep", data=OFFER, headers=SDP)).status == 404
     assert (await browser.send("POST", f"/api/cameras/{cameras[2]}/whep", data=OFFER, headers=SDP)).status == 201
+
+
+async def test_a_console_is_told_that_its_wall_was_hung_anew_and_no_other_is(
+    commander: Browser, browser: Browser, cameras: list[str], control: Services
+) -> None:
+    created = [(await commander.post("/api/consoles", _body(*cameras))).body for _ in range(2)]
+    mine, other = [one["console"]["id"] for one in created]
+    await _enrol(browser, created[0]["token"])
+    feeds = [Feed(control, console_id, console_id) for console_id in (mine, other)]
+    with (
+        control.cameras.notices.subscribe(feeds[0].wants) as told,
+        control.cameras.notices.subscribe(feeds[1].wants) as spared,
+    ):
+        # The same cameras in another order: the rights of the console are what they were.
+        wall = {"size": 4, "tiles": [*reversed(cameras)]}
+        assert (await commander.send("PUT", f"/api/consoles/{mine}/wall", wall)).status == 200
+        assert told.take() == [WallMoved(mine)]
+        assert spared.take() == []
+    assert TreeChanged() in await feeds[0].messages([WallMoved(mine)])
 
 
 async def test_nobody_puts_onto_a_wall_what_they_may_not_watch(

@@ -27,6 +27,17 @@ class TreeMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class WallMoved:
+    """Somebody hung other pictures on the wall of a console."""
+
+    console_id: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "wall", self.console_id
+
+
+@dataclass(frozen=True, slots=True)
 class JobMoved:
     kind: Literal["discovery", "registration"]
     id: str
@@ -63,7 +74,7 @@ class ViewMoved:
         return "view", self.view_id
 
 
-Notice = TreeMoved | JobMoved | AlarmMoved | ViewMoved
+Notice = TreeMoved | WallMoved | JobMoved | AlarmMoved | ViewMoved
 
 
 class Subscription:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from vms.access import Action, UnitObject, reach
 from vms.accounts.consoles import ConsoleView, NewConsole
+from vms.cameras.notices import WallMoved
 from vms.db.tables import ConsoleRow
 from vms.layouts.service import BadLayout, Wall, checked_tiles
 from web import wire
@@ -67,7 +68,10 @@ async def create_console(ctx: Context[wire.NewConsole]) -> CreatedConsole:
 )
 async def set_console_wall(ctx: Context[ConsoleWall]) -> Console:
     tiles = await _tiles(ctx, ctx.body)
-    return _console(await ctx.services.accounts.consoles.set_wall(ctx.param("console_id"), ctx.body.size, tiles))
+    view = await ctx.services.accounts.consoles.set_wall(ctx.param("console_id"), ctx.body.size, tiles)
+    # A console that is told looks at once, also when only the order has changed.
+    ctx.services.cameras.notices.publish(WallMoved(view.row.id))
+    return _console(view)
 
 
 @routes.post("/api/consoles/{console_id}/revoke", action=Action.CONSOLE_REVOKE, object=the_console, response=Console)

@@ -23,6 +23,7 @@ from vms.settings import Settings
 ADMINISTRATOR = "quantri"
 TECHNICIAN = "kythuat"
 DUTY_OFFICER = "trucban"
+DUTY_COMMANDER = "chihuy"
 _HERE = Visitor("127.0.0.1", "vms demo")
 
 
@@ -40,7 +41,7 @@ ADMINISTRATOR_NAME = "Quản trị hệ thống · administrator"
 WORKERS = (
     Worker(TECHNICIAN, "Kỹ thuật viên · technician", Role.TECHNICIAN, "son-la"),
     Worker(DUTY_OFFICER, "Trực ban · duty officer", Role.DUTY_OFFICER, "police"),
-    Worker("chihuy", "Trực chỉ huy · duty commander", Role.DUTY_COMMANDER, "police"),
+    Worker(DUTY_COMMANDER, "Trực chỉ huy · duty commander", Role.DUTY_COMMANDER, "police"),
     Worker("thuky", "Thư ký Tòa án · court clerk", Role.COURT_CLERK, "court"),
     Worker("giamsat", "Kiểm tra nhật ký · auditor", Role.AUDITOR, "son-la"),
 )

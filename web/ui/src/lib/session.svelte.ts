@@ -9,7 +9,8 @@ export type SessionState =
   | { kind: 'starting' }
   | { kind: 'unreachable'; failure: Failure }
   | { kind: 'setup' }
-  | { kind: 'signed_out'; byServer: boolean }
+  /** `console`: it was the session of a wall console, which nobody ends at the screen itself. */
+  | { kind: 'signed_out'; byServer: boolean; console: boolean }
   /** Signed in so far that only what leads on is answered. */
   | { kind: 'waiting'; me: Me; stage: Exclude<Me['stage'], 'open'> }
   | { kind: 'signed_in'; me: Me };
@@ -53,7 +54,7 @@ export class Session {
     const setup = await this.#api.call('GET /api/setup');
     if (setup.kind === 'failed') this.#state = { kind: 'unreachable', failure: setup };
     if (setup.kind === 'ok')
-      this.#state = setup.value.needed ? { kind: 'setup' } : { kind: 'signed_out', byServer: false };
+      this.#state = setup.value.needed ? { kind: 'setup' } : { kind: 'signed_out', byServer: false, console: false };
   }
 
   async setUp(body: { token: string; login: string; name: string; password: string }): Promise<Result<Me>> {
@@ -75,12 +76,13 @@ export class Session {
   /** The screen is cleared even when the server cannot be told. */
   async signOut(): Promise<void> {
     await this.#api.call('DELETE /api/session');
-    this.#state = { kind: 'signed_out', byServer: false };
+    this.#state = { kind: 'signed_out', byServer: false, console: false };
   }
 
   /** The server said that the session is over. */
   ended(): void {
-    if (this.me !== null) this.#state = { kind: 'signed_out', byServer: true };
+    const me = this.me;
+    if (me !== null) this.#state = { kind: 'signed_out', byServer: true, console: me.console };
   }
 
   /** Asks whether the session still stands, e.g. after the event socket broke. A network fault changes nothing. */
@@ -92,8 +94,8 @@ export class Session {
   async setLanguage(language: Language): Promise<Result<undefined>> {
     i18n.language = language;
     const me = this.me;
-    if (me === null) {
-      this.#chosen = language;
+    if (me === null || me.console) {
+      this.#chosen = me === null ? language : null;
       return { kind: 'ok', value: undefined };
     }
     return await this.#api.call('PUT /api/session/language', { body: { language } });
@@ -109,6 +111,8 @@ export class Session {
     this.#state = me.stage === 'open' ? { kind: 'signed_in', me } : { kind: 'waiting', me, stage: me.stage };
     const chosen = this.#chosen;
     this.#chosen = null;
+    // A console has no account to keep a language in: its screen does.
+    if (me.console) return;
     if (chosen !== null && chosen !== me.language) void this.setLanguage(chosen);
     else i18n.language = me.language;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alarm, camera, detail, me, tree } from '../testing/bodies';
+import { camera, detail, me, tree } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
 import { button, click, open, press, text, type, until } from '../testing/render';
 
@@ -118,28 +118,6 @@ describe('the import', () => {
     submit();
     await until(() => text().includes('Không có điểm lắp đặt “Chợ” mà bạn được đăng ký.'));
     expect(() => button('Đăng ký 1 camera')).toThrow();
-  });
-});
-
-describe('the alarms', () => {
-  it('are acknowledged by key, and a new one waits beside the list', async () => {
-    const first = alarm({ id: 'alarm-0001' });
-    const server = new FakeServer()
-      .on('GET /api/session', { body: me() })
-      .on('GET /api/tree', { body: tree([camera()]) })
-      .on('GET /api/alarms?unacknowledged=true', { body: { alarms: [first], next_before_ms: null, unacknowledged: 1 } })
-      .on('POST /api/alarms/alarm-0001/acknowledge', {
-        body: { ...first, acknowledged_ms: first.start_ms, acknowledged_by: 'Lò Văn Trực' },
-      });
-    const { sockets } = open(server, '/alarms');
-    await until(() => text().includes('1 chưa tiếp nhận'));
-    sockets.last.say({ type: 'alarm', alarm: alarm({ id: 'alarm-0002', camera_name: 'Cầu Trắng' }) });
-    await until(() => text().includes('1 cảnh báo mới – hiện'));
-    expect(text()).not.toContain('Cầu Trắng');
-    press(document.body, 'a');
-    await until(() => text().includes('Lò Văn Trực tiếp nhận lúc'));
-    press(document.body, 'n');
-    await until(() => text().includes('Cầu Trắng'));
   });
 });
 

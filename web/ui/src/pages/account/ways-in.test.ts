@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { me } from '../../testing/bodies';
+import { me, tree } from '../../testing/bodies';
 import { FakeServer } from '../../testing/fake-server';
 import { button, click, open, text, type, until } from '../../testing/render';
 
@@ -45,13 +45,16 @@ describe('a wall console', () => {
       .on('GET /api/session', NOT_SIGNED_IN)
       .on('GET /api/setup', { body: { needed: false } })
       .on('POST /api/console', { body: me({ console: true, may: ['camera.list'] }) })
-      .always('GET /api/console/wall', { body: wall });
+      .on('GET /api/console/wall', { body: wall })
+      .on('GET /api/tree', { body: tree() });
     const { app } = open(server, '/console');
     await until(() => text().includes('Đăng ký máy trạm tường camera'));
     type('Mã một lần của máy trạm', ' token-of-console ');
     submit();
-    await until(() => app.session.me?.console);
-    expect(server.seen.at(-1)?.body).toEqual({ token: 'token-of-console' });
+    await until(() => text().includes('Tường này chưa được giao camera nào'));
+    expect(server.seen.find((one) => one.operation === 'POST /api/console')?.body).toEqual({
+      token: 'token-of-console',
+    });
     expect(location.pathname).toBe('/wall');
     app.router.go('/account');
     await until(() => location.pathname === '/wall');

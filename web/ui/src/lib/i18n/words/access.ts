@@ -12,6 +12,9 @@ export const access = bilingual(
     consoleToken: 'Mã một lần của máy trạm',
     consoleEnrol: 'Đăng ký máy này',
     consoleWrong: 'Mã không đúng, đã dùng, quá hạn, hoặc được tạo cho máy khác.',
+    consoleEndedTitle: 'Máy trạm này đã dừng',
+    consoleEnded:
+      'Máy chủ không cho máy trạm này hiện tường camera nữa: đã bị thu hồi, hoặc địa chỉ mạng của máy đã đổi. Hãy gọi trực chỉ huy để được cấp mã mới. Màn hình tự thử lại.',
     toSignIn: 'Về trang đăng nhập',
     sessionsTitle: 'Nơi đang đăng nhập',
     sessionsIntro: 'Thấy nơi nào không phải của mình: hãy kết thúc phiên đó và đổi mật khẩu ngay.',
@@ -55,6 +58,9 @@ export const access = bilingual(
     consoleToken: 'One-time token of the console',
     consoleEnrol: 'Enrol this computer',
     consoleWrong: 'The token is wrong, used, too old, or made for another computer.',
+    consoleEndedTitle: 'This console has stopped',
+    consoleEnded:
+      'The server no longer lets this console show its wall: it was revoked, or the network address of this computer has changed. Ask the duty commander for a new token. The screen tries again by itself.',
     toSignIn: 'To the sign-in page',
     sessionsTitle: 'Where you are signed in',
     sessionsIntro: 'If one of these is not you: end it, and change your password at once.',
