@@ -102,8 +102,8 @@ def api_error(error: Exception) -> ApiError | None:
             return error
         case faults.WeakPassword(weakness=weakness):
             return ApiError(ErrorCode.WEAK_PASSWORD, weakness.value)
-        case faults.DutiesClash(role=role):
-            return ApiError(ErrorCode.CONFLICT, f"separation_of_duty:{role}", "role")
+        case faults.DutiesClash(role=role, new=new):
+            return ApiError(ErrorCode.CONFLICT, f"separation_of_duty:{role}:{new}", "role")
         case faults.TooManyAttempts(retry_after_s=retry_after_s):
             return ApiError(ErrorCode.TOO_MANY, retry_after_s=retry_after_s)
         case web.HTTPException():

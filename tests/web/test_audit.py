@@ -51,6 +51,33 @@ async def test_who_reaches_the_whole_reads_all_and_filters(
     assert (await administrator.get("/api/audit?from_ms=-1")).status == 400
 
 
+async def test_a_search_for_sign_ins_finds_no_refusals(control: Services, administrator: Browser) -> None:
+    log = AuditLog(control.db, DatabaseNames(control.db))
+    for action in ("sign_in", "sign_in.sso", "sign_in.refused", "sign_inner"):
+        await log.did(Deed(MAI, action, 61_000, "account", "account-mai"))
+
+    async def found(action: str) -> list[str]:
+        return [one["action"] for one in (await administrator.get(f"/api/audit?action={action}")).body["entries"]]
+
+    assert await found("sign_in,sign_in.sso") == ["sign_in.sso", "sign_in"]
+    assert await found("sign_in.refused") == ["sign_in.refused"]
+    assert await found("sign_in.") == ["sign_in.refused", "sign_in.sso"]
+
+
+async def test_who_still_watches_is_told_too(control: Services, people: SignInAs) -> None:
+    camera = await add_camera(control.db, 1)
+    auditor = await people(Role.AUDITOR, AREA_A)
+    log = AuditLog(control.db, DatabaseNames(control.db))
+    for action, view in (("view.began", "v1"), ("view.began", "v2"), ("view.ended", "v1"), ("camera.read", "")):
+        await log.looked(Deed(MAI, action, 61_000, "camera", camera, {"view": view, "began_ms": "1000"}))
+    entries = (await auditor.get(f"/api/cameras/{camera}/watchers")).body["entries"]
+    assert [(one["action"], one["facts"]["view"]) for one in entries] == [
+        ("view.ended", "v1"),
+        ("view.began", "v2"),
+        ("view.began", "v1"),
+    ]
+
+
 async def test_reading_the_log_is_told_to_the_log(control: Services, people: SignInAs, clock: FakeClock) -> None:
     auditor = await people(Role.AUDITOR, AREA_A)
     await auditor.get("/api/audit?text=Mai")

@@ -74,9 +74,10 @@ class NotAllowed(AccountFault):
 class DutiesClash(AccountFault):
     """The account holds a role that excludes the new one (`vms.access.duty`)."""
 
-    def __init__(self, role: str) -> None:
-        super().__init__(role)
+    def __init__(self, role: str, new: str) -> None:
+        super().__init__(role, new)
         self.role = role
+        self.new = new
 
 
 class BadPeriod(AccountFault):

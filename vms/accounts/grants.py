@@ -87,7 +87,7 @@ def checked(by: Person, account_id: str, wanted: NewGrant, tree: OrgTree, now_ms
 def refuse_clash(new: Grant, held: list[Grant]) -> None:
     """Raises `DutiesClash`."""
     if (other := clash(new, held)) is not None:
-        raise DutiesClash(other.value)
+        raise DutiesClash(other.value, new.role.value)
 
 
 def operator(root_id: str) -> Person:

@@ -17,7 +17,8 @@ _CHUNK = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is looked for; None for everything. `action` matches from the beginning (`camera.` is all about cameras).
+    """What is looked for; None for everything. `action` is one or several by commas; one that ends with a dot is all that begins so
+    (`camera.` is all about cameras, `sign_in` is no refusal).
 
     `units`: rows of these units only; None for all of them, and for what belongs to no unit.
     """
@@ -80,6 +81,11 @@ class AuditReader:
         return None if anchor is None else (anchor.seq, anchor.hash)
 
 
+def _is_action(wanted: str) -> ColumnElement[bool]:
+    column = col(AuditRow.action)
+    return column.startswith(wanted, autoescape=True) if wanted.endswith(".") else column == wanted
+
+
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     for column, wanted in (
@@ -90,7 +96,7 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
         if wanted is not None:
             found.append(col(column) == wanted)
     if search.action:
-        found.append(col(AuditRow.action).startswith(search.action, autoescape=True))
+        found.append(or_(*map(_is_action, search.action.split(","))))
     if search.from_ms is not None:
         found.append(col(AuditRow.at_ms) >= search.from_ms)
     if search.to_ms is not None:

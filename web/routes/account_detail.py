@@ -1,5 +1,7 @@
 """One account more closely, for whoever administers it: roles over time, second factor, single sign-on."""
 
+from types import MappingProxyType
+
 from vms.access import Action
 from vms.accounts.directory import HeldGrantView
 from vms.accounts.grants import NewGrant
@@ -12,69 +14,54 @@ from web.wire import AccountDetail, ErrorCode, HeldGrant, RoleGrant, SsoSubject
 
 routes = Routes()
 
+_PATH = "/api/accounts/{account_id}"
+_ON_ACCOUNT = MappingProxyType({"object": the_account, "response": AccountDetail})
+_AnyContext = Context[None] | Context[RoleGrant] | Context[SsoSubject]
 
-@routes.get("/api/accounts/{account_id}", action=Action.ACCOUNT_LIST, object=the_account, response=AccountDetail)
+
+@routes.get(_PATH, action=Action.ACCOUNT_LIST, **_ON_ACCOUNT)
 async def read_account(ctx: Context) -> AccountDetail:
     return await _detail(ctx)
 
 
-@routes.post(
-    "/api/accounts/{account_id}/grants",
-    action=Action.ACCOUNT_GRANT,
-    object=the_account,
-    request=RoleGrant,
-    response=AccountDetail,
-    status=201,
-)
+@routes.post(f"{_PATH}/grants", action=Action.ACCOUNT_GRANT, request=RoleGrant, status=201, **_ON_ACCOUNT)
 async def give_role(ctx: Context[RoleGrant]) -> AccountDetail:
     body = ctx.body
     wanted = NewGrant(body.role, body.unit_id, body.valid_from_ms, body.valid_to_ms)
-    await ctx.services.accounts.grants.give(ctx.person, ctx.param("account_id"), wanted)
+    await ctx.services.accounts.grants.give(ctx.person, _account_id(ctx), wanted)
     ctx.facts.update(role=body.role, unit_id=body.unit_id)
     return await _detail(ctx)
 
 
-@routes.delete(
-    "/api/accounts/{account_id}/grants/{grant_id}",
-    action=Action.ACCOUNT_GRANT,
-    object=the_account,
-    response=AccountDetail,
-)
+@routes.delete(f"{_PATH}/grants/{{grant_id}}", action=Action.ACCOUNT_GRANT, **_ON_ACCOUNT)
 async def end_role(ctx: Context) -> AccountDetail:
     """What was given stays in the history; it ends now."""
-    await ctx.services.accounts.grants.end(ctx.person, ctx.param("account_id"), path_id(ctx, "grant_id"))
+    await ctx.services.accounts.grants.end(ctx.person, _account_id(ctx), path_id(ctx, "grant_id"))
     ctx.facts.update(grant_id=ctx.param("grant_id"))
     return await _detail(ctx)
 
 
-@routes.post(
-    "/api/accounts/{account_id}/reset-totp",
-    action=Action.ACCOUNT_MANAGE,
-    object=the_account,
-    response=AccountDetail,
-)
+@routes.post(f"{_PATH}/reset-totp", action=Action.ACCOUNT_MANAGE, **_ON_ACCOUNT)
 async def reset_totp(ctx: Context) -> AccountDetail:
-    await ctx.services.accounts.directory.reset_totp(ctx.person, ctx.param("account_id"))
+    await ctx.services.accounts.directory.reset_totp(ctx.person, _account_id(ctx))
     return await _detail(ctx)
 
 
-@routes.put(
-    "/api/accounts/{account_id}/sso",
-    action=Action.ACCOUNT_MANAGE,
-    object=the_account,
-    request=SsoSubject,
-    response=AccountDetail,
-)
+@routes.put(f"{_PATH}/sso", action=Action.ACCOUNT_MANAGE, request=SsoSubject, **_ON_ACCOUNT)
 async def bind_sso(ctx: Context[SsoSubject]) -> AccountDetail:
     issuer, subject = ctx.services.settings.oidc.issuer, ctx.body.subject.strip()
     if subject and not issuer:
         raise ApiError(ErrorCode.CONFLICT, "no_provider", "subject")
-    await ctx.services.accounts.directory.set_sso(ctx.person, ctx.param("account_id"), issuer, subject)
+    await ctx.services.accounts.directory.set_sso(ctx.person, _account_id(ctx), issuer, subject)
     return await _detail(ctx)
 
 
-async def _detail(ctx: Context[None] | Context[RoleGrant] | Context[SsoSubject]) -> AccountDetail:
-    detail = await ctx.services.accounts.directory.detail(ctx.param("account_id"))
+def _account_id(ctx: _AnyContext) -> str:
+    return path_id(ctx, "account_id")
+
+
+async def _detail(ctx: _AnyContext) -> AccountDetail:
+    detail = await ctx.services.accounts.directory.detail(_account_id(ctx))
     return AccountDetail(
         **account_body(detail.view).model_dump(),
         created_ms=detail.created_ms,

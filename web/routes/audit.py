@@ -12,7 +12,7 @@ from pydantic import Field
 from vms.access import Action, reach
 from vms.audit.chain import Entry
 from vms.audit.reading import Page, Search
-from vms.audit.watching import ENDED
+from vms.audit.watching import BEGAN, ENDED
 from web.camera_access import camera_of_path, path_id
 from web.context import Context
 from web.objects import anything
@@ -29,7 +29,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 class AuditQuery(Body):
     account_id: str | None = Field(default=None, max_length=64)
-    action: str | None = Field(default=None, max_length=60)
+    action: str | None = Field(default=None, max_length=500)
     kind: str | None = Field(default=None, max_length=40)
     object_id: str | None = Field(default=None, max_length=200)
     from_ms: int | None = Field(default=None, ge=0, le=1 << 53)
@@ -72,8 +72,8 @@ async def export_audit(ctx: Context[None, AuditQuery]) -> web.Response:
     response=AuditPage,
 )
 async def list_watchers(ctx: Context[None, WatchersQuery]) -> AuditPage:
-    """Who watched this camera; `facts` of each row has `began_ms` and `ended_ms`."""
-    search = Search(kind="camera", object_id=path_id(ctx, "camera_id"), action=ENDED)
+    """Who watched this camera: two rows for each view, with `view` and `began_ms` in `facts`, and `ended_ms` in the later one."""
+    search = Search(kind="camera", object_id=path_id(ctx, "camera_id"), action=f"{BEGAN},{ENDED}")
     return _body(await ctx.services.audit.page(search, ctx.query.before))
 
 

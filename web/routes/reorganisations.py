@@ -1,5 +1,7 @@
 """The organisation as files, and its reorganisation as one reviewed operation. Both are about the whole: for who reaches the root."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from vms.access import Action, UnitObject
@@ -40,6 +42,15 @@ async def proposal_of_path(ctx: Context[Any, Any]) -> UnitObject | None:
     return await whole(ctx)
 
 
+_PROPOSAL = "/api/reorganisations/{proposal_id}"
+_DECIDING = MappingProxyType(
+    {"action": Action.ORGANISATION_MANAGE, "object": proposal_of_path, "response": Reorganisation}
+)
+_CONFLICTS: Mapping[type[Exception], str] = MappingProxyType(
+    {OwnProposal: "own", StaleProposal: "stale", NotProposed: "decided"}
+)
+
+
 @routes.get("/api/organisation/files", action=Action.ORGANISATION_READ, object=whole, response=OrganisationFiles)
 async def read_organisation_files(ctx: Context) -> OrganisationFiles:
     return OrganisationFiles(files=await ctx.services.reorganisations.files())
@@ -72,47 +83,28 @@ async def propose_reorganisation(ctx: Context[NewReorganisation]) -> Reorganisat
     return ReorganisationCheck(problems=[], proposal=_body(ctx, proposal))
 
 
-@routes.get(
-    "/api/reorganisations/{proposal_id}",
-    action=Action.ORGANISATION_MANAGE,
-    object=proposal_of_path,
-    response=Reorganisation,
-)
+@routes.get(_PROPOSAL, **_DECIDING)
 async def read_reorganisation(ctx: Context) -> Reorganisation:
     return _body(ctx, await ctx.services.reorganisations.get(path_id(ctx, "proposal_id")))
 
 
-@routes.post(
-    "/api/reorganisations/{proposal_id}/apply",
-    action=Action.ORGANISATION_MANAGE,
-    object=proposal_of_path,
-    response=Reorganisation,
-)
+@routes.post(f"{_PROPOSAL}/apply", **_DECIDING)
 async def apply_reorganisation(ctx: Context) -> Reorganisation:
     """`conflict` with `own` (somebody else must apply it), `stale` (propose it anew) or `decided`."""
-    try:
-        applied = await ctx.services.reorganisations.apply(path_id(ctx, "proposal_id"), ctx.person.account_id)
-    except OwnProposal as error:
-        raise ApiError(ErrorCode.CONFLICT, "own") from error
-    except StaleProposal as error:
-        raise ApiError(ErrorCode.CONFLICT, "stale") from error
-    except NotProposed as error:
-        raise ApiError(ErrorCode.CONFLICT, "decided") from error
-    return _body(ctx, applied)
+    return await _decided(ctx, ctx.services.reorganisations.apply)
 
 
-@routes.post(
-    "/api/reorganisations/{proposal_id}/reject",
-    action=Action.ORGANISATION_MANAGE,
-    object=proposal_of_path,
-    response=Reorganisation,
-)
+@routes.post(f"{_PROPOSAL}/reject", **_DECIDING)
 async def reject_reorganisation(ctx: Context) -> Reorganisation:
+    """`conflict` with `decided`."""
+    return await _decided(ctx, ctx.services.reorganisations.reject)
+
+
+async def _decided(ctx: Context, decide: Callable[[str, str], Awaitable[Proposal]]) -> Reorganisation:
     try:
-        rejected = await ctx.services.reorganisations.reject(path_id(ctx, "proposal_id"), ctx.person.account_id)
-    except NotProposed as error:
-        raise ApiError(ErrorCode.CONFLICT, "decided") from error
-    return _body(ctx, rejected)
+        return _body(ctx, await decide(path_id(ctx, "proposal_id"), ctx.person.account_id))
+    except (OwnProposal, StaleProposal, NotProposed) as error:
+        raise ApiError(ErrorCode.CONFLICT, _CONFLICTS[type(error)]) from error
 
 
 def _body(ctx: Context[Any, Any], proposal: Proposal) -> Reorganisation:

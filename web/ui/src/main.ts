@@ -7,6 +7,7 @@ import { display } from '$lib/display.svelte';
 import { i18n } from '$lib/i18n/index.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/print.css';
 
 display.apply();
 document.documentElement.lang = i18n.language;

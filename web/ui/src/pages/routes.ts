@@ -49,6 +49,12 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./CameraDetail.svelte'),
   },
   {
+    path: '/cameras/:id/watchers',
+    title: (t) => t.audit.watchers,
+    may: 'audit.read',
+    load: () => import('./Watchers.svelte'),
+  },
+  {
     path: '/discovery',
     title: (t) => t.devices.menu,
     menu: true,

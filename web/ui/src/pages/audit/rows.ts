@@ -1,36 +1,8 @@
-/** What a row of the audit log says in words, and how a search becomes a query. Pure. */
+/** How a search becomes a query, and what the rows of the audit log say. Pure. */
 
 import type { AuditEntry } from '$lib/api/schema';
-
-export const ACTIONS = {
-  sign_in: 'sign_in',
-  sign_out: 'end_session',
-  refused: 'sign_in.',
-  began: 'view.began',
-  ended: 'view.ended',
-  live: 'camera.view_live',
-  recorded: 'camera.view_recorded',
-  manage: 'camera.manage',
-  register: 'camera.register',
-  snapshot: 'camera.',
-  alarm: 'alarm.',
-  account: 'account.',
-  organisation: 'organisation.',
-  audit: 'audit.',
-  console: 'console.',
-  restriction: 'restriction.',
-} as const;
-
-export type ActionKey = keyof typeof ACTIONS;
-
-/** The word for an action: the longest of ours that it begins with; null when there is none and the code itself is shown. */
-export function actionKey(action: string): ActionKey | null {
-  let best: ActionKey | null = null;
-  for (const [key, prefix] of Object.entries(ACTIONS) as [ActionKey, string][]) {
-    if (action.startsWith(prefix) && (best === null || prefix.length > ACTIONS[best].length)) best = key;
-  }
-  return best;
-}
+import { dayBegins_ms, dayIsOver_ms } from '$lib/day';
+import { CODES, type ActionKey } from './actions';
 
 export interface Wanted {
   text: string;
@@ -40,29 +12,35 @@ export interface Wanted {
   acts_only: boolean;
   kind: string;
   object_id: string;
+  account_id: string;
 }
 
-const DAY_MS = 86_400_000;
+export const ANYTHING: Wanted = {
+  text: '',
+  action: '',
+  from: '',
+  to: '',
+  acts_only: false,
+  kind: '',
+  object_id: '',
+  account_id: '',
+};
 
-/** 2026-11-25 as the moment at which that day begins in Vietnam; null for what is no day. */
-export function dayBegins_ms(day: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
-  const at_ms = Date.parse(`${day}T00:00:00+07:00`);
-  return Number.isNaN(at_ms) ? null : at_ms;
-}
+export type Query = Record<string, string | number | boolean>;
 
 /** The query of the API; conditions that are not set are left out. */
-export function query(wanted: Wanted): Record<string, string | number | boolean> {
+export function query(wanted: Wanted): Query {
   const from_ms = dayBegins_ms(wanted.from);
-  const to_ms = dayBegins_ms(wanted.to);
+  const to_ms = dayIsOver_ms(wanted.to);
   return {
     ...(wanted.text.trim() !== '' && { text: wanted.text.trim() }),
-    ...(wanted.action !== '' && { action: ACTIONS[wanted.action] }),
+    ...(wanted.action !== '' && { action: CODES[wanted.action].join(',') }),
     ...(from_ms !== null && { from_ms }),
-    ...(to_ms !== null && { to_ms: to_ms + DAY_MS }),
+    ...(to_ms !== null && { to_ms }),
     ...(wanted.acts_only && { acts_only: true }),
     ...(wanted.kind !== '' && { kind: wanted.kind }),
     ...(wanted.object_id !== '' && { object_id: wanted.object_id }),
+    ...(wanted.account_id !== '' && { account_id: wanted.account_id }),
   };
 }
 
@@ -73,7 +51,43 @@ export function watched(entry: AuditEntry): { from_ms: number; to_ms: number } |
   return from_ms > 0 && to_ms >= from_ms ? { from_ms, to_ms } : null;
 }
 
+const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(['began_ms', 'ended_ms', 'view']);
+
 /** The facts that are for people: what the row shows elsewhere is left out. */
 export function facts(entry: AuditEntry): [string, string][] {
-  return Object.entries(entry.facts).filter(([key]) => !['began_ms', 'ended_ms', 'view'].includes(key));
+  return Object.entries(entry.facts).filter(([key]) => !SHOWN_ELSEWHERE.has(key));
+}
+
+export interface Watch {
+  view: string;
+  name: string;
+  account_id: string;
+  roles: string[];
+  console: boolean;
+  address: string;
+  from_ms: number;
+  /** Null while no end is in the log. */
+  to_ms: number | null;
+}
+
+/** One line for each view, the newest first, from the rows of its beginning and its end (given the newest first, too). */
+export function watches(entries: readonly AuditEntry[]): Watch[] {
+  const found = new Map<string, Watch>();
+  for (const entry of entries) {
+    const view = entry.facts.view ?? String(entry.seq);
+    // Its end was read before its beginning.
+    if (found.has(view)) continue;
+    const to_ms = Number(entry.facts.ended_ms);
+    found.set(view, {
+      view,
+      name: entry.name,
+      account_id: entry.account_id,
+      roles: entry.roles,
+      console: entry.console,
+      address: entry.address,
+      from_ms: Number(entry.facts.began_ms ?? entry.at_ms),
+      to_ms: entry.action === 'view.ended' ? (Number.isFinite(to_ms) ? to_ms : entry.at_ms) : null,
+    });
+  }
+  return [...found.values()];
 }
