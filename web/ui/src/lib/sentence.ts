@@ -8,10 +8,18 @@ import type { Failure } from './result';
 export function sentence(failed: Pick<Failure, 'code' | 'detail'> & { retryAfter_s?: number | null }): string {
   const { code, detail, retryAfter } = i18n.t.errors;
   const details: Record<string, string> = detail;
-  // `separation_of_duty:auditor`: a fact follows the word.
-  const key = failed.detail.split(':')[0] ?? '';
+  // `separation_of_duty:auditor:technician`: facts follow the word.
+  const [key = '', ...facts] = failed.detail.split(':');
   const codes: Record<string, string> = code;
-  const said = (Object.hasOwn(details, key) ? details[key] : undefined) ?? codes[failed.code] ?? code.internal;
+  const known = Object.hasOwn(details, key) ? details[key] : undefined;
+  const said = (key === 'separation_of_duty' ? clash(facts) : null) ?? known ?? codes[failed.code] ?? code.internal;
   const after = failed.retryAfter_s ?? null;
   return after === null ? said : `${said} ${retryAfter(number(after, i18n.language))}`;
+}
+
+/** Which two roles exclude each other; null when the server did not say. */
+function clash([held, wanted]: string[]): string | null {
+  const names: Record<string, string> = i18n.t.account.role;
+  const [one, other] = [names[wanted ?? ''], names[held ?? '']];
+  return one && other ? i18n.t.errors.clash(one, other) : null;
 }

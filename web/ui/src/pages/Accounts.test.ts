@@ -11,10 +11,25 @@ function administrator(): FakeServer {
   return new FakeServer().on('GET /api/session', { body: me({ may: ['own', 'account.list', 'account.manage'] }) });
 }
 
-it('creates a person and shows the first password once', async () => {
+/** Chooses in the nth field with a list. */
+async function choose(index: number, words: string): Promise<void> {
+  const combo = await until(() => document.querySelectorAll<HTMLInputElement>('dialog [role=combobox]')[index]);
+  await until(() => {
+    combo.value = words;
+    combo.dispatchEvent(new Event('input', { bubbles: true }));
+    return document.querySelector('[role=option]:not(.none)');
+  });
+  press(combo, 'Enter');
+}
+
+function submit(): void {
+  document.querySelector('form')?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
+}
+
+it('creates a person with several roles and shows the first password once', async () => {
   const server = administrator()
     .on('GET /api/accounts', { body: [] })
-    .on('GET /api/roles', { body: ['duty_officer'] })
+    .on('GET /api/roles', { body: ['technician', 'duty_officer'] })
     .on('GET /api/units', { body: [UNIT] })
     .on('POST /api/accounts', { status: 201, body: { account: ACCOUNT, first_password: 'only-once' } })
     .on('GET /api/accounts', { body: [ACCOUNT] });
@@ -24,21 +39,37 @@ it('creates a person and shows the first password once', async () => {
   await until(() => text().includes('Tạo tài khoản mới'));
   type('Họ và tên', 'Lò Thị B');
   type('Tên đăng nhập', 'lothib');
-  await until(() => server.seen.some((one) => one.operation === 'GET /api/units'));
-  await until(() => {
-    type('Đơn vị', 'cong an');
-    return document.querySelector('[role=option]:not(.none)');
-  });
-  press(document.querySelector('[role=combobox]') as Element, 'Enter');
-  document.querySelector('form')?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
+  await choose(0, 'truc ban');
+  await choose(1, 'cong an');
+  click(button('Thêm vai trò'));
+  await choose(2, 'ky thuat');
+  await choose(3, 'cong an');
+  submit();
   await until(() => text().includes('only-once'));
   expect(server.seen.find((one) => one.operation === 'POST /api/accounts')?.body).toEqual({
     login: 'lothib',
     name: 'Lò Thị B',
-    grants: [{ role: 'duty_officer', unit_id: UNIT.id }],
+    grants: [
+      { role: 'duty_officer', unit_id: UNIT.id },
+      { role: 'technician', unit_id: UNIT.id },
+    ],
   });
   click(button('Tôi đã chép'));
   await until(() => !text().includes('only-once'));
+});
+
+it('says what is missing instead of doing nothing', async () => {
+  const server = administrator()
+    .on('GET /api/accounts', { body: [] })
+    .on('GET /api/roles', { body: ['technician'] })
+    .on('GET /api/units', { body: [UNIT] });
+  open(server, '/accounts');
+  await until(() => text().includes('0 trong 0 người'));
+  click(button('Tạo tài khoản'));
+  await until(() => server.seen.some((one) => one.operation === 'GET /api/units'));
+  submit();
+  await until(() => text().includes('Hãy chọn đơn vị.') && text().includes('Hãy chọn vai trò.'));
+  expect(server.seen.some((one) => one.operation === 'POST /api/accounts')).toBe(false);
 });
 
 it('locks only after asking', async () => {

@@ -76,6 +76,12 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./Accounts.svelte'),
   },
   {
+    path: '/accounts/:id',
+    title: (t) => t.people.title,
+    may: 'account.list',
+    load: () => import('./AccountDetail.svelte'),
+  },
+  {
     path: '/audit',
     title: (t) => t.audit.menu,
     menu: true,

@@ -96,6 +96,8 @@ export const errors = bilingual(
       not_owner: 'Camera vừa chuyển sang tiến trình khác. Hãy thử lại.',
       gone: 'Điểm lắp đặt hoặc phòng xử án không còn nữa.',
     },
+    clash: (role: string, other: string) =>
+      `Một người không được giữ cùng lúc hai vai trò “${role}” và “${other}” (phân tách nhiệm vụ).`,
     retryAfter: (seconds: string) => `Thử lại sau ${seconds} giây.`,
   },
   {
@@ -192,6 +194,8 @@ export const errors = bilingual(
       not_owner: 'The camera has just moved to another worker. Try again.',
       gone: 'The site or courtroom no longer exists.',
     },
+    clash: (role: string, other: string) =>
+      `One person must not hold the roles “${role}” and “${other}” at the same time (separation of duty).`,
     retryAfter: (seconds: string) => `Try again in ${seconds} s.`,
   },
 );
