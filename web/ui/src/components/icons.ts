@@ -27,6 +27,7 @@ export const ICONS = {
   full: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   keys: 'M3 6h18v12H3zM7 10h.01M12 10h.01M17 10h.01M8 14h8',
   panel: 'M3 5h18v14H3zM9 5v14',
+  calendar: 'M4 6h16v15H4zM4 11h16M8 3v5M16 3v5',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   plus: 'M12 5v14M5 12h14',
   external: 'M4 12h14M13 6l6 6-6 6',

@@ -35,3 +35,21 @@ export function since(at_ms: number): string {
 export function until(end_ms: number): string {
   return isMidnight(end_ms) ? date(end_ms - 1) : dateTime(end_ms);
 }
+
+/** What somebody typed as a day, 1/7/2026 or 01.07.2026 or 01072026, as 2026-07-01; null for what is no day of the calendar. */
+export function readDay(typed: string): string | null {
+  const found =
+    /^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})\s*$/.exec(typed) ?? /^\s*(\d{2})(\d{2})(\d{4})\s*$/.exec(typed);
+  if (found === null) return null;
+  const [, day = '', month = '', year = ''] = found;
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const at_ms = dayBegins_ms(iso);
+  // 31/02 is read as a day in March.
+  return at_ms !== null && dayOf(at_ms) === iso ? iso : null;
+}
+
+/** 2026-07-01 as people write it. */
+export function writtenDay(day: string): string {
+  const at_ms = dayBegins_ms(day);
+  return at_ms === null ? '' : date(at_ms);
+}

@@ -65,6 +65,7 @@ export const DEEDS = {
   'POST /api/accounts/{account_id}/reset-password': 'password_reset',
   'POST /api/accounts/{account_id}/reset-totp': 'second_factor_reset',
   'PUT /api/accounts/{account_id}/sso': 'sso_bound',
+  'GET /api/accounts/{account_id}/sessions': 'sessions_seen',
   'DELETE /api/accounts/{account_id}/sessions/{session_id}': 'session_ended',
   'POST /api/accounts/{account_id}/grants': 'role_given',
   'DELETE /api/accounts/{account_id}/grants/{grant_id}': 'role_ended',

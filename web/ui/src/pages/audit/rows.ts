@@ -55,7 +55,7 @@ const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(['began_ms', 'ended_ms', 'v
 
 /** The facts that are for people: what the row shows elsewhere is left out. */
 export function facts(entry: AuditEntry): [string, string][] {
-  return Object.entries(entry.facts).filter(([key]) => !SHOWN_ELSEWHERE.has(key));
+  return Object.entries(entry.facts).filter(([key, text]) => !SHOWN_ELSEWHERE.has(key) && text !== '{}');
 }
 
 export interface Watch {
