@@ -653,6 +653,18 @@ class SlotRequest(Body):
     stream: StreamKind = StreamKind.SUB
 
 
+class WantedSlot(SlotRequest):
+    """`mid` names the slot, as in the path of a single one."""
+
+    mid: str = Field(max_length=32)
+
+
+class SlotsRequest(Body):
+    """What a wall shows when it opens or is switched, in one request. No slot twice."""
+
+    slots: list[WantedSlot] = Field(min_length=1, max_length=64)
+
+
 class SlotView(Body):
     """A view in a slot. Pictures whose `rtpTimestamp` is `first_rtp_timestamp` or later (mod 2³²) are this camera's, none before.
 
@@ -663,6 +675,20 @@ class SlotView(Body):
     codec: Codec
     shown: Shown
     first_rtp_timestamp: int
+
+
+class FilledSlot(Body):
+    """Either `view` or why there is none: each slot stands for itself."""
+
+    mid: str
+    view: SlotView | None
+    error: Error | None
+
+
+class FilledSlots(Body):
+    """In the order of the request."""
+
+    slots: list[FilledSlot]
 
 
 # --- event socket (GET /api/events, WebSocket; server to browser only, JSON) -----------------------------------------------

@@ -72,6 +72,51 @@ async def test_a_camera_that_one_may_not_watch_is_as_absent_as_one_that_is_not_t
     assert ports.carriers.slots == {}
 
 
+async def test_a_whole_wall_is_filled_by_one_request_and_each_slot_stands_for_itself(
+    control: Services, camera: str, officer: Browser, ports: FakePorts
+) -> None:
+    location = await transport(officer)
+    foreign = await add_camera(control.db, 2, SITE_B)
+    second = await add_camera(control.db, 3)
+    slots = [
+        {"mid": "0", "camera_id": camera, "stream": "main"},
+        {"mid": "1", "camera_id": foreign},
+        {"mid": "2", "camera_id": ABSENT},
+        {"mid": "a b", "camera_id": camera},
+        {"mid": "7", "camera_id": second},
+    ]
+    answer = await officer.send("PUT", f"{location}/slots", {"slots": slots})
+    assert answer.status == 200
+    filled = answer.body["slots"]
+    assert [one["mid"] for one in filled] == ["0", "1", "2", "a b", "7"]
+    assert [one["error"] and (one["error"]["code"], one["error"]["field"]) for one in filled] == [
+        None,
+        ("not_found", "camera_id"),
+        ("not_found", "camera_id"),
+        ("not_found", "mid"),
+        None,
+    ]
+    assert filled[0]["view"]["shown"] == "main"
+    assert {mid: wish.camera_id for (_, mid), wish in ports.carriers.slots.items()} == {"0": camera, "7": second}
+
+
+async def test_a_refusal_of_one_slot_of_many_has_its_own_code(camera: str, officer: Browser, ports: FakePorts) -> None:
+    location = await transport(officer)
+    ports.carriers.refusal = BusRefused(RefusalCode.CODEC)
+    answer = await officer.send("PUT", f"{location}/slots", {"slots": [{"mid": "0", "camera_id": camera}]})
+    assert (answer.status, answer.body["slots"][0]["error"]["code"]) == (200, "codec")
+
+
+@pytest.mark.parametrize("mids", [["0", "0"], [], [str(number) for number in range(65)]])
+async def test_slots_that_cannot_be_meant_are_refused_together(
+    camera: str, officer: Browser, ports: FakePorts, mids: list[str]
+) -> None:
+    location = await transport(officer)
+    slots = [{"mid": mid, "camera_id": camera} for mid in mids]
+    assert (await officer.send("PUT", f"{location}/slots", {"slots": slots})).code == "bad_request"
+    assert ports.carriers.slots == {}
+
+
 async def test_only_the_session_that_opened_a_transport_may_touch_it(
     camera: str, officer: Browser, people: SignInAs, ports: FakePorts
 ) -> None:
@@ -79,6 +124,7 @@ async def test_only_the_session_that_opened_a_transport_may_touch_it(
     other = await people(Role.DUTY_COMMANDER, AREA_A)
     answers = [
         await other.send("PUT", f"{location}/slots/0", {"camera_id": camera}),
+        await other.send("PUT", f"{location}/slots", {"slots": [{"mid": "0", "camera_id": camera}]}),
         await other.send("DELETE", f"{location}/slots/0"),
         await other.send("DELETE", location),
         await other.send("PUT", "/api/transports/absent-absent/slots/0", {"camera_id": camera}),

@@ -1,5 +1,7 @@
 """Transports that carry a whole wall, and the views in their slots. Each of them is kept and renewed like any other view."""
 
+import asyncio
+
 from streams.bus.ask import ReplyT, ask
 from streams.bus.session import Bus, BusLost
 from streams.types.bus import (
@@ -21,6 +23,9 @@ from vms.bus.views import LEASE_S, ViewsOnBus
 from vms.cameras.ports import BusRefused, BusUnavailable, CarrierRequest, OpenedCarrier, SlotRequest
 from vms.db.ids import new_id
 
+FILLS_AT_ONCE = 32
+"""As many as a worker answers side by side."""
+
 
 class CarriersOnBus:
     """Implements `vms.cameras.ports.Carriers`. A carrier's name is the id of the worker that serves it."""
@@ -29,6 +34,7 @@ class CarriersOnBus:
         self._link = link
         self._live = live
         self._views = views
+        self._filling: dict[str, asyncio.Semaphore] = {}
 
     def names(self) -> set[str]:
         return self._live.names()
@@ -70,7 +76,8 @@ class CarriersOnBus:
             lease_s=LEASE_S,
         )
         bus = await self._link.bus()
-        filled = await _asked(bus, SUBJECT_SLOT_FILL.format(worker_id=transport.worker_id), message, SlotFilled)
+        async with self._turn(transport.worker_id):
+            filled = await _asked(bus, SUBJECT_SLOT_FILL.format(worker_id=transport.worker_id), message, SlotFilled)
         kept = OpenView(
             view_id=view_id,
             worker_id=transport.worker_id,
@@ -82,6 +89,10 @@ class CarriersOnBus:
         )
         await self._views.keep(bus, kept)
         return filled
+
+    def _turn(self, worker_id: str) -> asyncio.Semaphore:
+        """Many walls may open at once: those that wait do so here, where no time runs out, and not in the worker's queue."""
+        return self._filling.setdefault(worker_id, asyncio.Semaphore(FILLS_AT_ONCE))
 
     async def empty(self, transport_id: str, mid: str) -> bool:
         views = [view for view in self._views.on_transport(transport_id) if view.mid == mid]

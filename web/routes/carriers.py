@@ -4,11 +4,13 @@ A slot's content is a view of its own: the right to its camera is asked for when
 when it goes the slot falls silent and `ViewMessage` says why. The transport lasts as long as the session and the browser's checks.
 """
 
+import asyncio
 import re
+from typing import Any
 
 from aiohttp import web
 
-from vms.access import Action
+from vms.access import Action, CameraObject
 from vms.cameras.ports import CarrierRequest
 from vms.cameras.ports import SlotRequest as SlotWish
 from web.bus_faults import asked
@@ -17,7 +19,7 @@ from web.context import Context
 from web.errors import ApiError
 from web.routes.whep import media_addresses, read_offer
 from web.routing import Routes
-from web.wire import ErrorCode, SlotRequest, SlotView
+from web.wire import Error, ErrorCode, FilledSlot, FilledSlots, SlotRequest, SlotsRequest, SlotView, WantedSlot
 
 routes = Routes()
 
@@ -60,16 +62,36 @@ async def open_carrier(ctx: Context) -> web.Response:
 )
 async def fill_slot(ctx: Context[SlotRequest]) -> SlotView:
     await check_camera(ctx, Action.CAMERA_VIEW_LIVE, ctx.body.camera_id)
-    wish = SlotWish(
-        transport_id=path_id(ctx, "transport_id"), mid=_mid(ctx), camera_id=ctx.body.camera_id, kind=ctx.body.stream
-    )
-    filled = await asked(lambda: ctx.services.cameras.carriers.fill(wish))
-    return SlotView(
-        view_id=filled.view_id,
-        codec=filled.codec,
-        shown=filled.shown,
-        first_rtp_timestamp=filled.first_rtp_timestamp,
-    )
+    return await _filled(ctx, _mid(ctx.param("mid")), ctx.body)
+
+
+@routes.put(
+    "/api/transports/{transport_id}/slots",
+    action=Action.OWN,
+    object=transport_of_path,
+    request=SlotsRequest,
+    response=FilledSlots,
+    consoles=True,
+)
+async def fill_slots(ctx: Context[SlotsRequest]) -> FilledSlots:
+    """A whole wall at once: one question about the person and their rights, all slots side by side."""
+    wanted = ctx.body.slots
+    if len({slot.mid for slot in wanted}) < len(wanted):
+        raise ApiError(ErrorCode.BAD_REQUEST, "slot_twice", "slots")
+    cameras = await ctx.services.cameras.catalogue.objects([slot.camera_id for slot in wanted])
+    ctx.facts.update(slots=str(len(wanted)))
+
+    async def one(slot: WantedSlot) -> FilledSlot:
+        try:
+            _check(ctx, cameras.get(slot.camera_id))
+            return FilledSlot(mid=slot.mid, view=await _filled(ctx, _mid(slot.mid), slot), error=None)
+        except ApiError as error:
+            told = Error(code=error.code, detail=error.detail, field=error.field)
+            return FilledSlot(mid=slot.mid, view=None, error=told)
+
+    async with asyncio.TaskGroup() as group:
+        filling = [group.create_task(one(slot), name=f"fill slot {slot.mid}") for slot in wanted]
+    return FilledSlots(slots=[task.result() for task in filling])
 
 
 @routes.delete(
@@ -81,7 +103,7 @@ async def fill_slot(ctx: Context[SlotRequest]) -> SlotView:
 )
 async def empty_slot(ctx: Context) -> None:
     """An empty slot stays empty."""
-    mid = _mid(ctx)
+    mid = _mid(ctx.param("mid"))
     await asked(lambda: ctx.services.cameras.carriers.empty(path_id(ctx, "transport_id"), mid))
 
 
@@ -90,8 +112,25 @@ async def close_transport(ctx: Context) -> None:
     await asked(lambda: ctx.services.cameras.carriers.close(path_id(ctx, "transport_id")))
 
 
-def _mid(ctx: Context[SlotRequest] | Context) -> str:
-    mid = ctx.param("mid")
+def _check(ctx: Context[Any, Any], camera: CameraObject | None) -> None:
+    if camera is None or not ctx.may(Action.CAMERA_VIEW_LIVE, camera):
+        raise ApiError(ErrorCode.NOT_FOUND, field="camera_id")
+
+
+async def _filled(ctx: Context[Any, Any], mid: str, request: SlotRequest) -> SlotView:
+    wish = SlotWish(
+        transport_id=path_id(ctx, "transport_id"), mid=mid, camera_id=request.camera_id, kind=request.stream
+    )
+    filled = await asked(lambda: ctx.services.cameras.carriers.fill(wish))
+    return SlotView(
+        view_id=filled.view_id,
+        codec=filled.codec,
+        shown=filled.shown,
+        first_rtp_timestamp=filled.first_rtp_timestamp,
+    )
+
+
+def _mid(mid: str) -> str:
     if not _MID.fullmatch(mid):
         raise ApiError(ErrorCode.NOT_FOUND, field="mid")
     return mid

@@ -21,10 +21,13 @@ window.__vongFailedOffers = 0;
     const path = new URL(input instanceof Request ? input.url : input, location.href).pathname;
     const method = (init && init.method) || (input instanceof Request ? input.method : 'GET');
     const offers = (method === 'POST' && (path.endsWith('/whep') || path.startsWith('/api/carriers/')))
-      || (method === 'PUT' && /^\\/api\\/transports\\/[^/]+\\/slots\\//.test(path));
+      || (method === 'PUT' && /^\\/api\\/transports\\/[^/]+\\/slots/.test(path));
     try {
       const answer = await plain(input, init);
       if (offers && !answer.ok) window.__vongFailedOffers += 1;
+      // Many slots in one request: each has its own answer.
+      else if (offers && path.endsWith('/slots')) answer.clone().json()
+        .then((filled) => { window.__vongFailedOffers += filled.slots.filter((slot) => slot.error).length; });
       return answer;
     } catch (error) {
       if (offers) window.__vongFailedOffers += 1;

@@ -5,10 +5,15 @@ import App from './App.svelte';
 import { createApp } from '$lib/app.svelte';
 import { display } from '$lib/display.svelte';
 import { i18n } from '$lib/i18n/index.svelte';
+import { find } from './pages/routes';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/print.css';
 
+// The page of this address is fetched while the server is asked who is here.
+find(location.pathname)
+  ?.route.load()
+  .catch(() => undefined);
 display.apply();
 document.documentElement.lang = i18n.language;
 const target = document.querySelector('#app');

@@ -270,6 +270,18 @@ export interface FileProblem {
   value: string;
 }
 
+/** Either `view` or why there is none: each slot stands for itself. */
+export interface FilledSlot {
+  mid: string;
+  view: SlotView | null;
+  error: Error | null;
+}
+
+/** In the order of the request. */
+export interface FilledSlots {
+  slots: FilledSlot[];
+}
+
 export interface FoundDevice {
   address: string;
   xaddr: string;
@@ -577,6 +589,11 @@ export interface SlotView {
   first_rtp_timestamp: number;
 }
 
+/** What a wall shows when it opens or is switched, in one request. No slot twice. */
+export interface SlotsRequest {
+  slots: WantedSlot[];
+}
+
 /** Where the browser goes to sign in; it comes back to GET /api/oidc/callback, which leads to / or to /sign-in?error=… */
 export interface SsoStart {
   url: string;
@@ -642,6 +659,13 @@ export interface ViewMessage {
   view_id: string;
   shown: Shown | null;
   ended: EndReason | null;
+}
+
+/** `mid` names the slot, as in the path of a single one. */
+export interface WantedSlot {
+  camera_id: string;
+  stream?: StreamKind;
+  mid: string;
 }
 
 /** A polygon in the picture: points are (x, y) fractions 0..1 of width and height. `mask` zones are never looked at. */
@@ -1020,6 +1044,12 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: undefined;
+  };
+  "PUT /api/transports/{transport_id}/slots": {
+    params: { transport_id: string };
+    query: undefined;
+    body: SlotsRequest;
+    answer: FilledSlots;
   };
   "DELETE /api/transports/{transport_id}": {
     params: { transport_id: string };

@@ -50,6 +50,20 @@ function fills(mid: number, first: number, answer: Partial<FakeAnswer> = {}, tra
   });
 }
 
+/** Slots that are filled by one request. */
+function fillsTogether(mids: number[], differs: Record<number, object> = {}, transport = 'transport-1'): void {
+  const view = (mid: number) => ({ view_id: `view-${mid}`, codec: 'H264', shown: 'sub', first_rtp_timestamp: 0 });
+  server.on(`PUT /api/transports/${transport}/slots`, {
+    body: {
+      slots: mids.map((mid) => ({
+        mid: String(mid),
+        view: differs[mid] ? null : view(mid),
+        error: differs[mid] ?? null,
+      })),
+    },
+  });
+}
+
 interface Shown {
   video: FakeVideo;
   player: SlotPlayer;
@@ -76,16 +90,19 @@ function show(camera_id: string, { video = new FakeVideo(), carrier = 'w0' } = {
 describe('a wall', () => {
   it('opens one transport for all cameras of a carrier, with room for all of its tiles', async () => {
     answers();
-    fills(0, 0);
-    fills(1, 0);
+    fillsTogether([0, 1]);
     show('camera-a');
     show('camera-b');
     await settle();
     expect(peers.made).toHaveLength(1);
     expect(peers.last.transceivers.map((each) => each.kind)).toEqual(['video', 'video', 'video', 'video', 'audio']);
     expect(server.seen.map((each) => each.body).slice(1)).toEqual([
-      { camera_id: 'camera-a', stream: 'sub' },
-      { camera_id: 'camera-b', stream: 'sub' },
+      {
+        slots: [
+          { mid: '0', camera_id: 'camera-a', stream: 'sub' },
+          { mid: '1', camera_id: 'camera-b', stream: 'sub' },
+        ],
+      },
     ]);
   });
 
@@ -93,7 +110,7 @@ describe('a wall', () => {
     answers('w0', 'transport-1');
     answers('w1', 'transport-2');
     answers('w0', 'transport-3');
-    for (const mid of [0, 1, 2, 3]) fills(mid, 0);
+    fillsTogether([0, 1, 2, 3]);
     fills(0, 0, {}, 'transport-2');
     fills(0, 0, {}, 'transport-3');
     for (const camera of ['a', 'b', 'c', 'd']) show(camera);
@@ -174,8 +191,7 @@ describe('a picture ends', () => {
 
   it('as lost when a transport that worked fails, for all tiles on it', async () => {
     answers();
-    fills(0, 0);
-    fills(1, 0);
+    fillsTogether([0, 1]);
     server.on('DELETE /api/transports/transport-1');
     const shown = [show('camera-a'), show('camera-b')];
     await settle();
@@ -219,6 +235,27 @@ describe('a picture ends', () => {
     await settle();
     await settle();
     expect(ended).toEqual([reason]);
+  });
+
+  it('alone when many were asked for together and one was refused', async () => {
+    answers();
+    fillsTogether([0, 1, 2], { 1: { code: 'no_picture', detail: 'no_picture', field: '' } });
+    server.on('DELETE /api/transports/transport-1/slots/1');
+    const shown = ['camera-a', 'camera-b', 'camera-c'].map((id) => show(id));
+    await settle();
+    await settle();
+    expect(shown.map(({ ended }) => ended)).toEqual([[], ['no_picture'], []]);
+    expect(shown.map(({ player }) => player.shown)).toEqual(['sub', null, 'sub']);
+  });
+
+  it('together when a wall could not be asked for at all', async () => {
+    answers();
+    server.on('PUT /api/transports/transport-1/slots', { status: 503, body: { code: 'unavailable', detail: 'bus' } });
+    for (const mid of [0, 1]) server.on(`DELETE /api/transports/transport-1/slots/${mid}`);
+    const shown = ['camera-a', 'camera-b'].map((id) => show(id));
+    await settle();
+    await settle();
+    expect(shown.map(({ ended }) => ended)).toEqual([['lost'], ['lost']]);
   });
 
   it('with a transport that the server has forgotten: the next one is asked for anew', async () => {

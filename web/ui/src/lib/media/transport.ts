@@ -5,7 +5,7 @@
 
 import type { Api } from '../api';
 import type { SlotView } from '../api/schema';
-import type { Failure, Result } from '../result';
+import { failure, type Failure, type Result } from '../result';
 import { prefer } from './codecs';
 import type { Ended } from './player';
 
@@ -16,7 +16,16 @@ const PATIENT_MS = 10_000;
 /** Chromium gives up on a silent path after half a minute: too long for a wall. */
 const DISCONNECTED_MS = 5000;
 
+/** As many slots as one request may fill. */
+const MOST_AT_ONCE = 64;
+
 export type PutInto = { camera_id: string; stream: 'main' | 'sub' };
+
+interface Waiting {
+  mid: string;
+  what: PutInto;
+  answer: (result: Result<SlotView>) => void;
+}
 
 export class Slot {
   /** Whoever shows something here. */
@@ -77,6 +86,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #peer: RTCPeerConnection;
   #id = '';
+  #waiting: Waiting[] = [];
   #ended = false;
   #proven: boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -99,14 +109,56 @@ export class Transport {
     return this.#ended;
   }
 
-  async put(mid: string, what: PutInto): Promise<Result<SlotView>> {
-    const answer = await this.#options.api.call('PUT /api/transports/{transport_id}/slots/{mid}', {
+  /** What is put in the same turn goes in one request: a wall that opens or is switched asks once. */
+  put(mid: string, what: PutInto): Promise<Result<SlotView>> {
+    return new Promise((answer) => {
+      if (this.#waiting.push({ mid, what, answer }) === 1) setTimeout(() => void this.#putAll());
+    });
+  }
+
+  async #putAll(): Promise<void> {
+    const all = this.#waiting;
+    this.#waiting = [];
+    if (this.#ended) {
+      for (const { answer } of all) answer({ kind: 'aborted' });
+      return;
+    }
+    for (let first = 0; first < all.length; first += MOST_AT_ONCE) {
+      const some = all.slice(first, first + MOST_AT_ONCE);
+      const [one] = some;
+      await (one !== undefined && some.length === 1 ? this.#putOne(one) : this.#putMany(some));
+    }
+  }
+
+  async #putOne({ mid, what, answer }: Waiting): Promise<void> {
+    const result = await this.#options.api.call('PUT /api/transports/{transport_id}/slots/{mid}', {
       params: { transport_id: this.#id, mid },
       body: what,
     });
-    // The server does not know this transport (any more): it started anew, or ended it while we slept.
-    if (answer.kind === 'failed' && answer.code === 'not_found' && answer.field !== 'camera_id') this.end('lost');
-    return answer;
+    this.#look(result);
+    answer(result);
+  }
+
+  async #putMany(some: readonly Waiting[]): Promise<void> {
+    const result = await this.#options.api.call('PUT /api/transports/{transport_id}/slots', {
+      params: { transport_id: this.#id },
+      body: { slots: some.map(({ mid, what }) => ({ mid, ...what })) },
+    });
+    this.#look(result);
+    for (const [index, { answer }] of some.entries()) {
+      const filled = result.kind === 'ok' ? result.value.slots[index] : undefined;
+      if (result.kind !== 'ok') answer(result);
+      else if (filled?.view) answer({ kind: 'ok', value: filled.view });
+      else
+        answer(
+          filled?.error ? failure(filled.error.code, filled.error.detail, filled.error.field) : failure('unreadable'),
+        );
+    }
+  }
+
+  /** The server does not know this transport (any more): it started anew, or ended it while we slept. */
+  #look(result: Result<unknown>): void {
+    if (result.kind === 'failed' && result.code === 'not_found' && result.field !== 'camera_id') this.end('lost');
   }
 
   async remove(mid: string): Promise<void> {
