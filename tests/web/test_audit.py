@@ -91,7 +91,7 @@ async def test_a_spreadsheet_takes_no_name_for_a_formula(
     await _watched(control, await add_camera(control.db, 1))
     answer = await administrator.get("/api/audit.csv")
     text = answer.body.decode("utf-8-sig")
-    (row,) = list(csv.DictReader(io.StringIO(text)))
+    (row,) = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert (row["name"], row["at"]) == ("'=Lò Thị Mai", "01/01/1970 07:01:01")
 
 
