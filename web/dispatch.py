@@ -105,7 +105,9 @@ async def _allowed(route: Route, ctx: Context[Any, Any]) -> Context[Any, Any]:
     if obj is None:
         raise not_found()
     if not may(ctx.person, route.action, obj, ctx.at_ms):
-        raise ApiError(ErrorCode.FORBIDDEN) if isinstance(obj, AnyObject) else not_found()
+        # What a path names is not there for whoever may not touch it: a refusal would tell that it is.
+        aloud = isinstance(obj, AnyObject) and not route.parameters
+        raise ApiError(ErrorCode.FORBIDDEN) if aloud else not_found()
     return replace(ctx, object=obj)
 
 

@@ -6,8 +6,8 @@
     async def read_camera(ctx: Context) -> CameraDetail: ...
 
 `object=` is an async function from the context to the object that is asked about, or None when there is none. None and "not
-allowed" are the same 404; only an action on `AnyObject` is refused with 403. When the path has parameters the object is loaded
-before the body is read, else after it, so that `object=` may look into the body.
+allowed" are the same 404; only an action on `AnyObject` of a path without parameters is refused with 403. When the path has parameters
+the object is loaded before the body is read, else after it, so that `object=` may look into the body.
 """
 
 import re

@@ -1,5 +1,4 @@
 import asyncio
-import threading
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -85,17 +84,12 @@ async def test_alive_means_that_the_database_answers(browser: Browser, control: 
 
 
 async def test_a_database_that_is_away_is_unavailable_and_not_a_bug(tmp_path: Path) -> None:
-    before = set(threading.enumerate())
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/x.sqlite")
     app = create_app(services(database, FakeClock(), cheap_settings(tmp_path)))
     async with TestClient(TestServer(app)) as client, client.get("/healthz") as response:
         assert response.status == 503
         assert await response.json() == {"code": "unavailable", "detail": "database", "field": ""}
     await database.close()
-    # The driver's thread of a connection that never came to be still has a word for the loop, which must not be closed by then.
-    for thread in set(threading.enumerate()) - before:
-        if "_connection_worker" in thread.name:
-            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_numbers_are_for_this_machine_only(browser: Browser) -> None:

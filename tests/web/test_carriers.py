@@ -136,9 +136,13 @@ async def test_only_the_session_that_opened_a_transport_may_touch_it(
 
 
 @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.AUDITOR, Role.SECURITY_ADMINISTRATOR])
-async def test_whoever_may_watch_nothing_gets_no_transport(people: SignInAs, ports: FakePorts, role: Role) -> None:
-    answer = await open_carrier(await people(role, AREA_A))
-    assert (answer.status, answer.code) == (403, "forbidden")
+async def test_whoever_may_watch_nothing_learns_no_name_of_a_carrier(
+    people: SignInAs, ports: FakePorts, role: Role
+) -> None:
+    browser = await people(role, AREA_A)
+    known, unknown = await open_carrier(browser), await open_carrier(browser, "w9")
+    assert (known.status, known.code) == (404, "not_found")
+    assert (known.status, known.body) == (unknown.status, unknown.body)
     assert ports.carriers.requests == []
 
 

@@ -104,9 +104,7 @@ def _expected(route: Route, me: Me, obj: Object | None, at_ms: int) -> str:
         return "allowed" if asked is None or may(me.person, route.action, asked, at_ms) else "forbidden"
     if obj is None:
         return "hidden"
-    if may(me.person, route.action, obj, at_ms):
-        return "allowed"
-    return "forbidden" if isinstance(obj, AnyObject) else "hidden"
+    return "allowed" if may(me.person, route.action, obj, at_ms) else "hidden"
 
 
 async def _cases(route: Route, subject: str, world: World, me: Me) -> list[Case]:

@@ -142,7 +142,13 @@ class TestObjects:
             async def handler(_ctx: Context[Any, Any]) -> None: ...
 
             handler.__name__ = f"handler{next(numbers)}"
-            routes.get(f"/api/{action.replace('.', '-')}/{{which}}", action=action, object=load)(handler)
+            path = f"/api/{action.replace('.', '-')}"
+            routes.get(f"{path}/{{which}}", action=action, object=load)(handler)
+
+            async def without_path(_ctx: Context[Any, Any]) -> None: ...
+
+            without_path.__name__ = f"handler{next(numbers)}"
+            routes.get(path, action=action, object=anything)(without_path)
 
         async def bug(_ctx: Context[Any, Any]) -> None:
             raise ZeroDivisionError("the password is hunter2")
@@ -158,9 +164,14 @@ class TestObjects:
         assert (await administrator.get("/api/camera-view_live/police")).status == 404  # an administrator sees no media
 
     async def test_an_action_on_nothing_in_particular_is_forbidden_aloud(self, administrator: Browser) -> None:
-        assert (await administrator.get("/api/device-discover/any")).status == 204
-        answer = await administrator.get("/api/evidence-approve/any")
+        assert (await administrator.get("/api/device-discover")).status == 204
+        answer = await administrator.get("/api/evidence-approve")
         assert (answer.status, answer.code) == (403, "forbidden")
+
+    async def test_a_path_that_names_something_never_tells_that_it_is_there(self, administrator: Browser) -> None:
+        assert (await administrator.get("/api/device-discover/any")).status == 204
+        there, absent = [await administrator.get(f"/api/evidence-approve/{which}") for which in ("any", "absent")]
+        assert (there.status, there.body) == (absent.status, absent.body) == (404, absent.body)
 
     async def test_ones_own_object_still_needs_the_action(self, administrator: Browser) -> None:
         assert (await administrator.get("/api/device-discover/mine")).status == 204

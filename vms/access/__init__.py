@@ -21,6 +21,7 @@ from vms.access.objects import (
     UnitObject,
 )
 from vms.access.people import PEOPLES_ROLES, Grant, Person, Role
+from vms.access.views import RunningView
 
 __all__ = [
     "PEOPLES_ROLES",
@@ -43,6 +44,7 @@ __all__ = [
     "Person",
     "Reach",
     "Role",
+    "RunningView",
     "SiteObject",
     "UnitObject",
     "clash",

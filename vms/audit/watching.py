@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from vms.access import Actor, Deed, Journal, Person
+from vms.access import Actor, Deed, Journal, Person, RunningView
 from vms.clock import Clock
 from vms.db.engine import DatabaseUnavailableError
 
@@ -18,19 +18,7 @@ RETRY_S = 1.0
 BEGAN, ENDED = "view.began", "view.ended"
 
 
-class View(Protocol):
-    @property
-    def view_id(self) -> str: ...
-
-    @property
-    def camera_id(self) -> str: ...
-
-    @property
-    def account_id(self) -> str: ...
-
-    @property
-    def session_id(self) -> str: ...
-
+class View(RunningView, Protocol):
     @property
     def began_ms(self) -> int: ...
 

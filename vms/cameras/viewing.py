@@ -5,9 +5,8 @@ or became a court's.
 """
 
 from collections.abc import Iterable
-from typing import Protocol
 
-from vms.access import Action, Person, Reach, may, reach
+from vms.access import Action, Person, Reach, RunningView, may, reach
 from vms.accounts.consoles import console_person
 from vms.accounts.present import PresentPeople
 from vms.accounts.sessions import person_of
@@ -17,20 +16,6 @@ from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables.accounts import Account
 from vms.organisation import Organisation
-
-
-class RunningView(Protocol):
-    @property
-    def view_id(self) -> str: ...
-
-    @property
-    def camera_id(self) -> str: ...
-
-    @property
-    def account_id(self) -> str: ...
-
-    @property
-    def session_id(self) -> str: ...
 
 
 class People:

@@ -7,10 +7,11 @@ SQLite has one writer. A transaction that reads first and writes later can then 
 import asyncio
 import threading
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
@@ -31,16 +32,25 @@ class DatabaseUnavailableError(Exception):
     """The database cannot be opened, or was lost. The message holds no address and no values."""
 
 
-def create_engine(url: str) -> AsyncEngine:
-    """An engine with our rules for SQLite installed. Opens no connection. Raises `BadDatabaseUrlError`."""
+def create_engine(url: str, on_thread: Callable[[threading.Thread], None] = lambda _thread: None) -> AsyncEngine:
+    """An engine with our rules for SQLite installed. Opens no connection. Raises `BadDatabaseUrlError`.
+
+    `on_thread` is told of the thread of each SQLite connection before it is tried, whether it comes to be or not.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise BadDatabaseUrlError("database.url is not an address of a database") from error
     if parsed.drivername not in _DRIVERS:
         raise BadDatabaseUrlError("database.url must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-    engine = create_async_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.drivername != _DRIVERS[0])
-    if parsed.drivername == _DRIVERS[0]:
+    is_sqlite = parsed.drivername == _DRIVERS[0]
+    engine = create_async_engine(
+        parsed,
+        hide_parameters=True,
+        pool_pre_ping=not is_sqlite,
+        connect_args={"async_creator_fn": _connector(on_thread)} if is_sqlite else {},
+    )
+    if is_sqlite:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -58,11 +68,9 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        self._writer = writing(self._engine)
         self._threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
-        if self._engine.dialect.driver == "aiosqlite":
-            event.listen(self._engine.sync_engine, "connect", self._note_thread)
+        self._engine = create_engine(url, self._threads.add)
+        self._writer = writing(self._engine)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -91,13 +99,10 @@ class Database:
     async def close(self) -> None:
         """Close all connections. A query that was cancelled may still run in its thread: wait for it, for `CLOSE_S` at most."""
         await self._engine.dispose()
-        # The thread tells the event loop how the query ended: too late for a loop that has been closed meanwhile.
+        # The thread tells the event loop how the query, or a connection that failed, ended: too late for a loop that is closed by then.
         for thread in list(self._threads):
             if thread.is_alive():
                 await asyncio.to_thread(thread.join, CLOSE_S)
-
-    def _note_thread(self, connection: Any, _record: object) -> None:
-        self._threads.add(connection.driver_connection._thread)  # noqa: SLF001 aiosqlite shows it nowhere else
 
 
 @contextmanager
@@ -111,6 +116,17 @@ def _unavailable() -> Iterator[None]:
 def first_line(error: BaseException) -> str:
     """What a driver says, short enough for one sentence."""
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _connector(on_thread: Callable[[threading.Thread], None]) -> Callable[..., aiosqlite.Connection]:
+    def connect(*args: Any, **options: Any) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*args, **options)
+        thread = connection._thread  # noqa: SLF001 aiosqlite shows it nowhere else
+        thread.daemon = True
+        on_thread(thread)
+        return connection
+
+    return connect
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

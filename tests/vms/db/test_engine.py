@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from fakes.databases import opened, sqlite_url
-from vms.db.engine import Database
+from vms.db.engine import Database, DatabaseUnavailableError
 from vms.db.ids import new_id
 from vms.db.tables import Meta
 
@@ -91,9 +91,25 @@ async def test_closing_waits_for_the_thread_of_a_query_that_was_cancelled(tmp_pa
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     await database.close()
-    assert [
-        thread for thread in threading.enumerate() if thread not in before and "_connection_worker" in str(thread)
-    ] == []
+    assert _connection_threads(before) == []
+
+
+async def test_closing_waits_for_the_thread_of_a_connection_that_never_came_to_be(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/x.sqlite")
+
+    async def ask() -> None:
+        with pytest.raises(DatabaseUnavailableError):
+            async with database.session() as session:
+                await session.connection()
+
+    await asyncio.gather(*(ask() for _ in range(5)))
+    await database.close()
+    assert _connection_threads(before) == []
+
+
+def _connection_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread not in before and "_connection_worker" in str(thread)]
 
 
 async def test_a_trial_leaves_nothing_behind(database: Database) -> None:
