@@ -17,6 +17,7 @@ _CODES: Mapping[RefusalCode, ErrorCode] = MappingProxyType(
         RefusalCode.NO_STREAM: ErrorCode.NO_PICTURE,
         RefusalCode.NO_PICTURE: ErrorCode.NO_PICTURE,
         RefusalCode.NOT_FOUND: ErrorCode.NO_PICTURE,  # the worker has not heard of the camera yet
+        RefusalCode.CLOSED: ErrorCode.HEARING_CLOSED,
         RefusalCode.CODEC: ErrorCode.CODEC,
         RefusalCode.FULL: ErrorCode.TOO_MANY,
     }

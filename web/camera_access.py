@@ -3,11 +3,22 @@
 import re
 from typing import Any
 
-from vms.access import Action, AnyObject, CameraObject, CourtroomObject, OwnObject, SiteObject, reach
+from streams.types.gate import Audience
+from vms.access import (
+    Action,
+    AnyObject,
+    CameraObject,
+    CourtroomObject,
+    Object,
+    OwnObject,
+    SiteObject,
+    audience,
+    reach,
+)
 from vms.cameras.jobs import Job
 from vms.cameras.sight import Sight
 from web.context import Context
-from web.errors import ApiError
+from web.errors import ApiError, not_found
 from web.wire import ErrorCode
 
 _ID = re.compile(r"^[0-9a-zA-Z_-]{8,64}$")
@@ -46,11 +57,20 @@ async def carrier_of_path(ctx: Context[Any, Any]) -> AnyObject | None:
     return AnyObject() if ctx.param("carrier") in ctx.services.cameras.carriers.names() else None
 
 
-async def check_camera(ctx: Context[Any, Any], action: Action, camera_id: str) -> None:
-    """Answer `not_found` unless the person may do `action` to this camera."""
+def watches_as(ctx: Context[Any, Any], camera: Object | None, field: str = "") -> Audience:
+    """As whom the person of the request watches a camera that `may` has allowed."""
+    found = audience(ctx.person, camera, ctx.at_ms) if isinstance(camera, CameraObject) else None
+    if found is None:
+        raise not_found(field)
+    return found
+
+
+async def check_camera(ctx: Context[Any, Any], action: Action, camera_id: str) -> CameraObject:
+    """The camera. Answer `not_found` unless the person may do `action` to it."""
     camera = await ctx.services.cameras.catalogue.object(camera_id)
     if camera is None or not ctx.may(action, camera):
         raise ApiError(ErrorCode.NOT_FOUND, field="camera_id")
+    return camera
 
 
 def own_job(job: Job | None) -> OwnObject | None:

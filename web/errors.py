@@ -31,6 +31,7 @@ STATUS: Mapping[ErrorCode, int] = MappingProxyType(
         ErrorCode.TOO_MANY: 429,
         ErrorCode.BAD_OFFER: 400,
         ErrorCode.NO_PICTURE: 503,
+        ErrorCode.HEARING_CLOSED: 409,
         ErrorCode.CODEC: 409,
         ErrorCode.WEAK_PASSWORD: 400,
         ErrorCode.WRONG_TOKEN: 403,

@@ -5,12 +5,23 @@ Rights are read anew every few seconds, so a socket that stays open for a shift 
 
 from collections.abc import Mapping
 
-from vms.access import Action
-from vms.cameras.notices import AlarmMoved, JobMoved, Notice, TreeMoved, ViewMoved, WallMoved
+from vms.access import Action, may
+from vms.cameras.notices import AlarmMoved, HearingMoved, JobMoved, Notice, TreeMoved, ViewMoved, WallMoved
 from vms.cameras.truth import Truth
+from vms.hearings.gate import Card
 from web.camera_bodies import alarm_body, truth_body
 from web.services import Services
-from web.wire import AlarmMessage, CameraTruth, EventMessage, JobProgress, SignedOut, Tick, TreeChanged, ViewMessage
+from web.wire import (
+    AlarmMessage,
+    CameraTruth,
+    EventMessage,
+    HearingMessage,
+    JobProgress,
+    SignedOut,
+    Tick,
+    TreeChanged,
+    ViewMessage,
+)
 
 TICK_MS = 1000
 RIGHTS_MS = 5000
@@ -56,6 +67,8 @@ class Feed:
                 due.append(ViewMessage(view_id=notice.view_id, shown=notice.shown, ended=notice.ended))
             elif isinstance(notice, AlarmMoved):
                 due.extend(await self._alarm(notice))
+            elif isinstance(notice, HearingMoved):
+                due.extend(await self._hearing(notice, now_ms))
         if tick_due:
             self._tick_ms = now_ms
             due.append(await self._tick(now_ms))
@@ -77,6 +90,18 @@ class Feed:
             return []
         view = await self._services.alarms.view(notice.alarm_id)
         return [AlarmMessage(alarm=alarm_body(view))] if view else []
+
+    async def _hearing(self, notice: HearingMoved, now_ms: int) -> list[EventMessage]:
+        person = await self._services.cameras.people.person(self._account_id)
+        hearing = await self._services.hearings.reader.object(notice.hearing_id)
+        if person is None or hearing is None or not may(person, Action.HEARING_LIST, hearing, now_ms):
+            return []
+        why = None if notice.card is None else Card(notice.card)
+        return [
+            HearingMessage(
+                hearing_id=notice.hearing_id, version=notice.version, card=why, expected_ms=notice.expected_ms
+            )
+        ]
 
     async def _tick(self, now_ms: int) -> Tick:
         truths = await self._services.cameras.truths.read()

@@ -11,6 +11,7 @@ from vms.audit.reading import AuditReader
 from vms.cameras.domain import Cameras
 from vms.clock import Clock
 from vms.db.engine import Database
+from vms.hearings.domain import Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.reorganisation import Reorganisations
@@ -33,3 +34,4 @@ class Services:
     journal: Journal
     """Is told once for every request that was allowed and answered."""
     reorganisations: Reorganisations
+    hearings: Hearings

@@ -13,6 +13,11 @@ from streams.types.bus import AlarmKind, Shown
 from streams.types.camera import FaultKind, Liveness, Zone
 from streams.types.media import Codec, StreamKind
 from streams.types.tap import EndReason
+from vms.hearings.checking import CheckKind, CheckProblem
+from vms.hearings.gate import Card, Flag, Point
+from vms.hearings.stages import Procedure
+from vms.hearings.stages import Stage as HearingStage
+from vms.hearings.states import Act, Outcome, State
 from vms.organisation.plan import ProblemCode
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
@@ -40,6 +45,8 @@ class ErrorCode(StrEnum):
     TOO_MANY = "too_many"
     BAD_OFFER = "bad_offer"
     NO_PICTURE = "no_picture"
+    HEARING_CLOSED = "hearing_closed"
+    """The courtroom shows nothing now, or not to you: the hearing's `card` says why."""
     CODEC = "codec"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 a code, not a password
     WRONG_TOKEN = "wrong_token"  # noqa: S105 a code, not a password
@@ -645,6 +652,303 @@ class EnrolConsole(Body):
     token: str = Field(max_length=200)
 
 
+# --- hearings -------------------------------------------------------------------------------------------------------------
+
+AngleKind = Literal["accused", "bench", "witness", "evidence"]
+
+
+class HearingParty(Body):
+    """A party, by initials where a minor is concerned. `role` as it stands in the papers: bị cáo, nguyên đơn…"""
+
+    role: Name
+    name: Name
+
+
+class HearingSummary(Body):
+    """What a list shows. Of a closed hearing, to others than the court, `title` is "Phiên kín" and case number, procedure, stage and flags
+    are empty. `card` says why observers see nothing now; None when there is something to see. `mine`: the reader is its presiding judge.
+    """
+
+    id: Id
+    version: int
+    court: str
+    courtroom_id: Id
+    courtroom: str
+    title: str
+    case_number: str
+    procedure: Procedure | None
+    begins_ms: int
+    ends_ms: int
+    state: State
+    stage: HearingStage | None
+    flags: list[Flag]
+    cut: bool
+    card: Card | None
+    expected_ms: int | None
+    judge: str
+    mine: bool
+    observes: bool
+    """Whether the reader is one of its observers (else the court's own)."""
+    watchers: int | None
+    """How many observers watch now; None for observers."""
+
+
+class HearingAngle(Body):
+    """`carrier` as in `CameraTruth`; empty when nothing carries it. `visible`: whether this very reader gets a picture now."""
+
+    kind: AngleKind
+    name: str
+    camera_id: Id
+    sound: bool
+    visible: bool
+    carrier: str
+
+
+class OrderBody(Body):
+    """A body that an order names: everyone there, or only `account_ids`."""
+
+    unit_id: Id
+    unit: str = ""
+    account_ids: list[Id] = Field(default=[], max_length=200)
+    names: list[str] = []
+    on: bool = True
+    """False when the court's chair has switched the body off for this hearing."""
+
+
+class NewObservationOrder(Body):
+    """`number`: of the paper that it rests on. `version` is the hearing's, as it was seen."""
+
+    version: int
+    number: Name
+    signer: Name
+    angles: list[AngleKind] = Field(min_length=1, max_length=4)
+    valid_from_ms: Ms
+    valid_to_ms: Ms
+    bodies: list[OrderBody] = Field(min_length=1, max_length=50)
+
+
+class ObservationOrder(Body):
+    id: Id
+    number: str
+    signer: str
+    angles: list[AngleKind]
+    valid_from_ms: int
+    valid_to_ms: int
+    revoked_ms: int | None
+    holds: bool
+    bodies: list[OrderBody]
+
+
+class HearingDetail(HearingSummary):
+    """To observers `orders`, `parties` of a closed hearing and `acts` are empty.
+
+    `acts`: what the reader may do now; `stages`: those of the procedure, in order; `warnings`: codes (case_number).
+    """
+
+    parties: list[HearingParty]
+    angles: list[HearingAngle]
+    stages: list[HearingStage]
+    acts: list[Act]
+    outcome: Outcome | None
+    orders: list[ObservationOrder]
+    checklist: dict[Point, bool]
+    judge_id: Id | None
+    warnings: list[str]
+    accepted: bool
+    """Whether the reader has accepted the warning for observers."""
+    warning: str
+    """The version of the warning that must be accepted."""
+    now_ms: int
+
+
+class NewHearing(Body):
+    """`checklist` answers every point; a point answered with true brings its flag. `judge_id` is a presiding judge of that court."""
+
+    courtroom_id: Id
+    case_number: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")
+    procedure: Procedure
+    title: Name
+    parties: list[HearingParty] = Field(default=[], max_length=100)
+    judge_id: Id
+    begins_ms: Ms
+    ends_ms: Ms
+    flags: list[Flag] = Field(default=[], max_length=4)
+    checklist: dict[Point, bool]
+
+
+class HearingChange(NewHearing):
+    """In place of what there was, before the hearing begins."""
+
+    version: int
+
+
+class HearingActRequest(Body):
+    """`version` is the one that was seen: when somebody else was faster the answer is 409 `changed`. `expected_ms`: when a pause is
+    expected to end. `outcome`: for `end`. A CUT needs no version: it always counts (POST …/cut).
+    """
+
+    version: int
+    act: Act
+    expected_ms: Ms | None = None
+    outcome: Outcome | None = None
+    reason: str = Field(default="", max_length=500)
+
+
+class HearingCut(Body):
+    expected_ms: Ms | None = None
+    reason: str = Field(default="", max_length=500)
+
+
+class HearingStageMark(Body):
+    version: int
+    stage: HearingStage
+
+
+class HearingFlags(Body):
+    """A flag that is taken away shows more: the presiding judge's alone."""
+
+    version: int
+    flags: list[Flag] = Field(max_length=4)
+    reason: str = Field(default="", max_length=500)
+
+
+class HearingDone(Body):
+    """What became of an act. `confirmed`: every media worker has said so, and no picture runs that it ends. When not, the last one ends by
+    itself at `latest_ms`, whatever happens. `took_ms`: from the request to that knowledge.
+    """
+
+    hearing: HearingDetail
+    confirmed: bool
+    latest_ms: int
+    took_ms: int
+
+
+class BodySwitch(Body):
+    on: bool
+    reason: str = Field(default="", max_length=500)
+
+
+class HearingWatcher(Body):
+    """Who watches now: one line for each person and place."""
+
+    account_id: Id
+    name: str
+    unit: str
+    address: str
+    observer: bool
+    angles: list[AngleKind]
+    since_ms: int
+
+
+class HearingAttendance(Body):
+    """One person of a body: from when to when, through which angles, from which device, and the gaps between."""
+
+    account_id: Id
+    name: str
+    unit: str
+    address: str
+    observer: bool
+    angles: list[AngleKind]
+    from_ms: int
+    to_ms: int | None
+    gaps: list["HearingGap"]
+    accepted_ms: int | None
+
+
+class HearingGap(Body):
+    from_ms: int
+    to_ms: int
+
+
+class HearingMark(Body):
+    """One act of the time-line. `confirmed_ms`: when every worker had confirmed what it opened or closed."""
+
+    number: int
+    at_ms: int
+    act: str
+    state: State
+    stage: HearingStage | None
+    name: str
+    facts: dict[str, str]
+    confirmed_ms: int | None
+
+
+class HearingAcceptance(Body):
+    """`warning`: the version that was shown."""
+
+    warning: str = Field(max_length=40)
+
+
+class NewHearingNote(Body):
+    """`mark` is a moment without words (or with few), `note` has text."""
+
+    kind: Literal["note", "mark"]
+    text: str = Field(default="", max_length=4000)
+
+
+class HearingNote(Body):
+    id: Id
+    at_ms: int
+    kind: Literal["note", "mark"]
+    stage: HearingStage | None
+    text: str
+    name: str
+    mine: bool
+    shared_ms: int | None
+
+
+class RoomCheckRow(Body):
+    """One thing that was looked at. `problem` is a code, None when all is well; `value` is what was measured, as text with its unit."""
+
+    kind: CheckKind
+    angle: AngleKind | None
+    ok: bool
+    problem: CheckProblem | None
+    value: str
+
+
+class RoomCheck(Body):
+    id: Id
+    at_ms: int
+    name: str
+    passed: bool
+    rows: list[RoomCheckRow]
+
+
+class ObserverBody(Body):
+    """A body that can be named in an order, with its people who may observe."""
+
+    unit_id: Id
+    unit: str
+    people: list["PersonChoice"]
+
+
+class PersonChoice(Body):
+    id: Id
+    name: str
+
+
+class CourtChoice(Body):
+    """What a hearing can be scheduled with."""
+
+    court_id: Id
+    court: str
+    courtrooms: list["CourtroomChoice"]
+    judges: list[PersonChoice]
+
+
+class CourtroomChoice(Body):
+    id: Id
+    name: str
+    angles: list[AngleKind]
+
+
+class HearingChoices(Body):
+    courts: list[CourtChoice]
+    bodies: list[ObserverBody]
+    stages: dict[Procedure, list[HearingStage]]
+
+
 # --- transports that carry a wall ----------------------------------------------------------------------------------------
 
 
@@ -738,6 +1042,16 @@ class JobProgress(Body):
     id: Id
 
 
+class HearingMessage(Body):
+    """Something happened in a hearing that the reader may see: read it anew. `card` and `expected_ms` are what a viewer shows at once."""
+
+    type: Literal["hearing"] = "hearing"
+    hearing_id: Id
+    version: int
+    card: Card | None
+    expected_ms: int | None
+
+
 class SignedOut(Body):
     """The session ended; the socket closes after this."""
 
@@ -785,5 +1099,6 @@ class ViewMessage(Body):
 
 
 EventMessage = Annotated[
-    Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | SignedOut, Field(discriminator="type")
+    Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | HearingMessage | SignedOut,
+    Field(discriminator="type"),
 ]

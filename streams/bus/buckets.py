@@ -6,6 +6,7 @@ from nats.js.kv import KeyValue
 
 from streams.bus.session import Bus
 from streams.types.bus import KV_DESIRED, KV_LEASES, KV_VIEWS, KV_WORKERS, STREAM_EVENTS
+from streams.types.gate import KV_GATES
 
 EVENTS_MAX_BYTES = 512 * 1024 * 1024
 EVENTS_MAX_AGE_S = 7 * 86_400
@@ -13,6 +14,7 @@ WORKERS_TTL_S = 30
 
 _BUCKETS = (
     KeyValueConfig(bucket=KV_DESIRED, storage=StorageType.FILE),
+    KeyValueConfig(bucket=KV_GATES, storage=StorageType.FILE),
     KeyValueConfig(bucket=KV_LEASES, storage=StorageType.MEMORY),
     KeyValueConfig(bucket=KV_VIEWS, storage=StorageType.MEMORY),
     KeyValueConfig(bucket=KV_WORKERS, storage=StorageType.MEMORY, ttl=WORKERS_TTL_S),

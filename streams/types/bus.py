@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from streams.types.camera import CameraId, CameraState, Credentials, FaultKind, Wire
+from streams.types.gate import Audience
 from streams.types.media import Codec, StreamKind
 from streams.types.recording import VolumeState
 
@@ -59,6 +60,7 @@ class RefusalCode(StrEnum):
     NO_STREAM = "no_stream"  # the camera has no such stream here
     NOT_OWNER = "not_owner"  # another worker owns this camera now: ask again
     NO_PICTURE = "no_picture"  # nothing has arrived from the camera yet
+    CLOSED = "closed"  # the camera's gate lets nothing through, or not to this audience
     CODEC = "codec"  # no codec in common (H.265 for a browser without it)
     FULL = "full"  # this worker has as many viewers as it may have
     NOT_FOUND = "not_found"
@@ -103,6 +105,7 @@ class ViewOpen(Wire):
     offer_sdp: str
     addresses: tuple[str, ...]
     lease_s: float = Field(default=10.0, gt=0, le=60)
+    audience: Audience = Audience.ANYONE
 
 
 class Shown(StrEnum):
@@ -169,6 +172,7 @@ class SlotFill(Wire):
     camera_id: CameraId
     kind: StreamKind
     lease_s: float = Field(default=10.0, gt=0, le=60)
+    audience: Audience = Audience.ANYONE
 
 
 class SlotFilled(Wire):
@@ -192,6 +196,7 @@ class ViewClosed(Wire):
 class SnapshotRequest(Wire):
     camera_id: CameraId
     max_width_px: int = 640
+    audience: Audience = Audience.ANYONE
 
 
 class Snapshot(Wire):

@@ -134,6 +134,8 @@ class CameraSpec(Wire):
     camera_id: CameraId
     number: int = Field(ge=1, description="the camera's number on keypads and in lists")
     streams: tuple[StreamSpec, ...]
+    gated: bool = False
+    """Shows nothing to anybody unless its gate says so (`streams.types.gate`): what a courtroom's cameras are."""
     motion: MotionSpec = MotionSpec()
     recording: RecordingPlan = RecordingPlan()
     enabled: bool = True
@@ -165,6 +167,7 @@ class StreamState(Wire):
     fault_detail: str = ""
     since_ms: int = 0  # UTC, when `liveness` last changed
     newest_capture_ms: int = 0  # UTC, 0 = never
+    sound_ms: int = 0  # UTC, when sound arrived last, 0 = never
     codec: Codec | None = None
     width_px: int = 0
     height_px: int = 0

@@ -8,6 +8,7 @@ import struct
 from enum import IntEnum, StrEnum
 
 from streams.types.camera import CameraId, Wire
+from streams.types.gate import Audience
 from streams.types.media import Codec, StreamKind
 
 SUBJECT_TAP_OPEN = "worker.{worker_id}.tap.open"  # TapOpen -> TapOpened | Refusal
@@ -37,6 +38,7 @@ class EndReason(StrEnum):
     LEASE_EXPIRED = "lease_expired"  # nobody renewed it: control or the bus is away
     CAMERA_MOVED = "camera_moved"  # another worker has the camera now: ask again
     CODEC = "codec"  # the camera now sends what was not agreed on: ask again
+    HEARING = "hearing"  # the hearing closed, paused or was cut: its card says why
     STOPPED = "stopped"  # the server stops
 
     @classmethod
@@ -53,6 +55,7 @@ class TapOpen(Wire):
     h265: bool = True
     """Whether the viewer decodes H.265; if not, it gets H.264."""
     lease_s: float
+    audience: Audience = Audience.ANYONE
 
 
 class TapOpened(Wire):

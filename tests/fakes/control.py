@@ -13,6 +13,7 @@ from vms.audit.reading import AuditReader
 from vms.cameras.domain import Cameras
 from vms.cameras.notices import Notices
 from vms.db.engine import Database
+from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.reorganisation import Reorganisations
@@ -56,19 +57,31 @@ def services(
 ) -> Services:
     organisation = Organisation(database, clock)
     notices = Notices()
-    world = (ports or FakePorts()).as_ports()
+    faked = ports or FakePorts()
+    world = faked.as_ports()
     journal = journal or KeptJournal()
     accounts = Accounts.create(database, settings.accounts, clock, organisation, world.vault, journal=journal)
+    cameras = Cameras.create(database, organisation, notices, clock, world)
     return Services(
         db=database,
         settings=settings,
         clock=clock,
         organisation=organisation,
         accounts=accounts,
-        cameras=Cameras.create(database, organisation, notices, clock, world),
+        cameras=cameras,
         alarms=Alarms(database, organisation, notices, clock),
         layouts=Layouts(database, clock),
         reorganisations=Reorganisations(database, clock),
+        hearings=Hearings.create(
+            database,
+            organisation,
+            notices,
+            clock,
+            HearingPorts(gates=faked.gates, watched=faked.gates, live=faked.live),
+            people=cameras.people,
+            running=accounts.running,
+            folder=settings.data_dir,
+        ),
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,

@@ -4,11 +4,12 @@ import asyncio
 import base64
 import hashlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Shown, SlotFilled, Snapshot
 from streams.types.camera import CameraSpec, CameraState, FaultKind
+from streams.types.gate import Audience, Gate
 from streams.types.media import Codec
 from streams.types.tap import EndReason, TapFrame, TapInfo, TapTrack
 from vms.cameras.devices import (
@@ -33,6 +34,7 @@ from vms.cameras.ports import (
     TapRequest,
     ViewRequest,
 )
+from vms.hearings.ports import Confirmation, Watched
 
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 10
 JPEG_BASE64 = base64.b64encode(JPEG).decode()
@@ -102,7 +104,7 @@ def refused_stream(kind: FaultKind) -> ProbeResult:
 class FakeSnapshots:
     refusal: Exception | None = None
 
-    async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
+    async def snapshot(self, camera_id: str, max_width_px: int, audience: Audience = Audience.ANYONE) -> Snapshot:
         if self.refusal:
             raise self.refusal
         return Snapshot(jpeg_base64=JPEG_BASE64, capture_ms=1)
@@ -283,6 +285,27 @@ class FakeVault:
 
 
 @dataclass
+class FakeGates:
+    """Every worker confirms at once, unless `away`. What stands is in `standing`, by camera."""
+
+    away: bool = False
+    standing: dict[str, Gate] = field(default_factory=dict)
+    watched: list[Watched] = field(default_factory=list)
+
+    async def set(self, gates: Sequence[Gate]) -> Confirmation:
+        for gate in gates:
+            if gate.epoch > self.standing.get(gate.camera_id, Gate(camera_id=gate.camera_id, epoch=0)).epoch:
+                self.standing[gate.camera_id] = gate
+        return Confirmation(confirmed=not self.away, latest_ms=10_000 if self.away else 0)
+
+    def on_cameras(self, camera_ids: Collection[str]) -> list[Watched]:
+        return [view for view in self.watched if view.camera_id in set(camera_ids)]
+
+    def observed(self) -> list[Watched]:
+        return [view for view in self.watched if view.observer]
+
+
+@dataclass
 class FakePorts:
     desired: FakeDesired = field(default_factory=FakeDesired)
     live: FakeLive = field(default_factory=FakeLive)
@@ -293,6 +316,7 @@ class FakePorts:
     taps: FakeTaps = field(default_factory=FakeTaps)
     devices: FakeDevices = field(default_factory=FakeDevices)
     vault: FakeVault = field(default_factory=FakeVault)
+    gates: FakeGates = field(default_factory=FakeGates)
 
     def as_ports(self) -> Ports:
         return Ports(

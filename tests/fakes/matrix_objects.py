@@ -7,17 +7,38 @@ import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from sqlmodel import select
+
 from fakes.api_browser import Browser
 from fakes.control_ports import FakePorts
-from fakes.province import AREA_A, AREA_B, COURT, SITE_A, SITE_B, SITE_COURT, add_account, add_camera
+from fakes.province import AREA_A, AREA_B, COURT, ROOM, SITE_A, SITE_B, SITE_COURT, add_account, add_camera
 from streams.types.bus import AlarmEvent, AlarmKind, AlarmPhase
-from vms.access import AccountObject, AnyObject, CameraObject, Object, OwnObject, Person, Role, UnitObject
+from vms.access import (
+    AccountObject,
+    AnyObject,
+    CameraObject,
+    HearingObject,
+    Object,
+    OwnObject,
+    Person,
+    Role,
+    UnitObject,
+)
 from vms.accounts.consoles import NewConsole
 from vms.accounts.sessions import SessionRules, Visitor, open_session
 from vms.cameras.devices import DiscoveryPlan
 from vms.cameras.restricting import Wanted
 from vms.cameras.wishes import Wish, read_wish
-from vms.db.tables import Account, AlarmSnapshot, ConsoleRow, ReorganisationRow
+from vms.db.tables import (
+    Account,
+    AdmissionRow,
+    AlarmSnapshot,
+    ConsoleRow,
+    HearingRow,
+    ObservationOrderRow,
+    ReorganisationRow,
+    Unit,
+)
 from vms.layouts.service import Wall
 from web.services import Services
 
@@ -25,11 +46,13 @@ COURT_ROLES = frozenset(
     {
         Role.COURT_CLERK,
         Role.PRESIDING_JUDGE,
+        Role.COURT_CHAIR,
         Role.PROSECUTOR,
         Role.PROSECUTORS_LEADER,
         Role.OVERSIGHT_OBSERVER,
     }
 )
+FAR_COURT = "unit-court-far00"
 _numbers = itertools.count(10)
 
 
@@ -202,6 +225,59 @@ async def proposal(world: World, _me: Me, near: bool, _path: Mapping[str, str]) 
     return Made(row.id, UnitObject(root_id, tree.path(root_id)))
 
 
+async def hearing(world: World, me: Me, near: bool, _path: Mapping[str, str]) -> Made:
+    """Near: in the court of whoever is a court's, else one that an order opens to the reader's unit."""
+    judge = await add_account(world.control.db, f"judge{next(_numbers)}", Role.PRESIDING_JUDGE, COURT)
+    row = HearingRow(
+        court_id=COURT if near else FAR_COURT,
+        courtroom_id=ROOM,
+        case_number="12/2026/TLST-HS",
+        procedure="criminal_first",
+        title="Vụ án",
+        judge_id=judge,
+        begins_ms=world.control.clock(),
+        ends_ms=world.control.clock() + 3_600_000,
+        since_ms=1,
+        created_ms=1,
+        created_by=judge,
+    )
+    async with world.control.db.transaction() as session:
+        if await session.get(Unit, FAR_COURT) is None:
+            session.add(Unit(id=FAR_COURT, key=FAR_COURT, kind="court", name="Tòa khác", valid_from_ms=0))
+            await session.flush()
+        session.add(row)
+        await session.flush()
+        if near and not me.person.is_console:
+            order = ObservationOrderRow(
+                hearing_id=row.id,
+                number="1",
+                signer="Chánh án",
+                angles=["bench"],
+                valid_from_ms=0,
+                valid_to_ms=world.control.clock() + 3_600_000,
+                created_ms=1,
+                created_by=judge,
+            )
+            session.add(order)
+            await session.flush()
+            session.add(AdmissionRow(order_id=order.id, unit_id=me.unit_id))
+    obj = await world.control.hearings.reader.object(row.id)
+    assert isinstance(obj, HearingObject)
+    return Made(row.id, obj)
+
+
+async def order(world: World, _me: Me, near: bool, path: Mapping[str, str]) -> Made:
+    """Of the hearing that the path named."""
+    query = select(ObservationOrderRow.id).where(ObservationOrderRow.hearing_id == path["hearing_id"])
+    async with world.control.db.session() as session:
+        found = (await session.exec(query)).first()
+    return Made(found if found and near else "order-of-nobody", None)
+
+
+async def body(_world: World, me: Me, _near: bool, _path: Mapping[str, str]) -> Made:
+    return Made(me.unit_id, None)
+
+
 MAKERS: Mapping[str, Maker] = {
     "proposal_id": proposal,
     "camera_id": camera,
@@ -219,6 +295,9 @@ MAKERS: Mapping[str, Maker] = {
     "session_id": running_session,
     "grant_id": grant,
     "restriction_id": restriction,
+    "hearing_id": hearing,
+    "order_id": order,
+    "unit_id": body,
     "console_id": console,
 }
 

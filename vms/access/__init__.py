@@ -4,17 +4,19 @@ Unknown means no: a role that says nothing about an action does not have it, an 
 """
 
 from vms.access.actions import Action
-from vms.access.decide import Reach, may, reach
+from vms.access.decide import Reach, audience, may, reach
 from vms.access.duty import clash
 from vms.access.journal import Actor, Deed, Journal, JournalThatTells, NoJournal
 from vms.access.objects import (
     AccountObject,
+    Admission,
     AnyObject,
     CameraObject,
     CameraRestriction,
     CameraRule,
     CourtroomObject,
     GrantObject,
+    HearingObject,
     Object,
     OwnObject,
     SiteObject,
@@ -28,6 +30,7 @@ __all__ = [
     "AccountObject",
     "Action",
     "Actor",
+    "Admission",
     "AnyObject",
     "CameraObject",
     "CameraRestriction",
@@ -36,6 +39,7 @@ __all__ = [
     "Deed",
     "Grant",
     "GrantObject",
+    "HearingObject",
     "Journal",
     "JournalThatTells",
     "NoJournal",
@@ -47,6 +51,7 @@ __all__ = [
     "RunningView",
     "SiteObject",
     "UnitObject",
+    "audience",
     "clash",
     "may",
     "reach",

@@ -22,7 +22,13 @@ class Action(StrEnum):
     HEARING_LIST = "hearing.list"
     HEARING_MANAGE = "hearing.manage"
     HEARING_CUT = "hearing.cut"
+    HEARING_OPEN = "hearing.open"
+    """What lets something be seen again: only of the presiding judge of that very hearing."""
+    HEARING_SWITCH = "hearing.switch"
+    """The court's chair lets an observing body in, or out."""
     HEARING_OBSERVE = "hearing.observe"
+    HEARING_NOTE = "hearing.note"
+    """The own notes on a hearing that one observes or has observed."""
     EVIDENCE_REQUEST = "evidence.request"
     EVIDENCE_APPROVE = "evidence.approve"
     RESTRICTION_LIST = "restriction.list"
@@ -46,6 +52,7 @@ MEDIA = frozenset(
         Action.ALARM_LIST,
         Action.ALARM_ACKNOWLEDGE,
         Action.HEARING_OBSERVE,
+        Action.HEARING_OPEN,
         Action.EVIDENCE_REQUEST,
         Action.EVIDENCE_APPROVE,
         Action.CONSOLE_MANAGE,

@@ -11,6 +11,7 @@ _COURT = frozenset(
     {
         Role.COURT_CLERK,
         Role.PRESIDING_JUDGE,
+        Role.COURT_CHAIR,
         Role.PROSECUTOR,
         Role.PROSECUTORS_LEADER,
         Role.OVERSIGHT_OBSERVER,

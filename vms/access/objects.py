@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from streams.types.gate import Audience
+
 
 @dataclass(frozen=True, slots=True)
 class AnyObject:
@@ -44,13 +46,56 @@ class CameraRestriction:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """Whom an observation order lets into a hearing, to which pictures, from when to when.
+
+    Everyone with an observer's role in exactly `unit_id`, or only `account_id` of them. `on`: the chair has not switched the body off.
+    """
+
+    unit_id: str
+    account_id: str | None
+    cameras: frozenset[str]
+    valid_from_ms: int
+    valid_to_ms: int
+    on: bool = True
+
+    def names(self, account_id: str, units: frozenset[str]) -> bool:
+        return self.unit_id in units and self.account_id in (None, account_id)
+
+    def holds(self, at_ms: int) -> bool:
+        return self.on and self.valid_from_ms <= at_ms < self.valid_to_ms
+
+    def announced(self, at_ms: int) -> bool:
+        """Whether whoever it names may know of the hearing: also before it begins to hold."""
+        return self.on and at_ms < self.valid_to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class HearingObject:
+    """A hearing with what decides about its pictures. `audiences`: for whom they may leave now (`vms.hearings.gate`); `accepted`: who has
+    accepted the warning for observers; `judge_id`: its presiding judge.
+    """
+
+    id: str
+    unit_path: frozenset[str]
+    judge_id: str
+    audiences: frozenset[Audience] = frozenset()
+    admissions: tuple[Admission, ...] = ()
+    accepted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class CameraObject:
-    """`court` for a camera that shows a courtroom: the rights of police end there. Each of `restrictions` must admit who asks."""
+    """`court` for a camera that shows a courtroom: the rights of police end there. Each of `restrictions` must admit who asks.
+
+    `hearing` is the one that runs before a court's camera now: without one it shows nothing to anybody.
+    """
 
     id: str
     unit_path: frozenset[str]
     court: bool
     restrictions: tuple[CameraRestriction, ...] = ()
+    hearing: HearingObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +132,14 @@ class GrantObject:
     unit_path: frozenset[str]
 
 
-Object = AnyObject | OwnObject | CameraObject | CourtroomObject | SiteObject | UnitObject | AccountObject | GrantObject
+Object = (
+    AnyObject
+    | OwnObject
+    | CameraObject
+    | CourtroomObject
+    | HearingObject
+    | SiteObject
+    | UnitObject
+    | AccountObject
+    | GrantObject
+)

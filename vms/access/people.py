@@ -11,6 +11,7 @@ class Role(StrEnum):
     TECHNICIAN = "technician"
     COURT_CLERK = "court_clerk"
     PRESIDING_JUDGE = "presiding_judge"
+    COURT_CHAIR = "court_chair"
     PROSECUTOR = "prosecutor"
     PROSECUTORS_LEADER = "prosecutors_leader"
     OVERSIGHT_OBSERVER = "oversight_observer"

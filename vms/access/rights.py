@@ -3,7 +3,8 @@
 A right over cameras ends at the border between police and courts: `POLICE`, `COURT`, or `ALL` for what shows no pictures. For
 objects on neither side (units, sites, accounts) any of the three is enough.
 
-Procuracy and oversight bodies see hearings, not cameras: what they watch is opened for them hearing by hearing (`hearing.observe`).
+Procuracy and oversight bodies see hearings, not cameras: what they watch is opened for them hearing by hearing, by an observation order
+(`ORDER`). Pictures of a courtroom are shown to nobody without a hearing that shows them, whatever the role.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,9 @@ from vms.access.people import Role
 class Scope(Flag):
     POLICE = 1
     COURT = 2
+    ORDER = 4
     ALL = POLICE | COURT
+    EVERY = POLICE | COURT | ORDER
 
 
 def _each(scope: Scope, *actions: Action) -> dict[Action, Scope]:
@@ -46,7 +49,10 @@ _COURT = _each(
     Action.HEARING_LIST,
     Action.HEARING_CUT,
 )
-_OBSERVE = _each(Scope.COURT, Action.COURTROOM_LIST, Action.HEARING_LIST, Action.HEARING_OBSERVE)
+_RUN = _each(Scope.COURT, Action.HEARING_MANAGE, Action.HEARING_OPEN)
+_OBSERVE = _each(Scope.COURT, Action.COURTROOM_LIST) | _each(
+    Scope.ORDER, Action.CAMERA_VIEW_LIVE, Action.HEARING_LIST, Action.HEARING_OBSERVE, Action.HEARING_NOTE
+)
 
 RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
     {
@@ -81,7 +87,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
         )
         | _each(Scope.POLICE, Action.CAMERA_TEST, Action.CAMERA_VIEW_LIVE, Action.CAMERA_PTZ),
         Role.COURT_CLERK: _COURT | _each(Scope.COURT, Action.HEARING_MANAGE),
-        Role.PRESIDING_JUDGE: _COURT | _each(Scope.COURT, Action.CAMERA_VIEW_RECORDED),
+        Role.PRESIDING_JUDGE: _COURT | _RUN | _each(Scope.COURT, Action.CAMERA_VIEW_RECORDED),
+        Role.COURT_CHAIR: _COURT | _each(Scope.COURT, Action.HEARING_MANAGE, Action.HEARING_SWITCH),
         Role.PROSECUTOR: _OBSERVE,
         Role.PROSECUTORS_LEADER: _OBSERVE,
         Role.OVERSIGHT_OBSERVER: _OBSERVE,

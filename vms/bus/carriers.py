@@ -74,6 +74,7 @@ class CarriersOnBus:
             camera_id=request.camera_id,
             kind=request.kind,
             lease_s=LEASE_S,
+            audience=request.audience,
         )
         bus = await self._link.bus()
         async with self._turn(transport.worker_id):
@@ -86,6 +87,7 @@ class CarriersOnBus:
             session_id=transport.session_id,
             transport_id=request.transport_id,
             mid=request.mid,
+            audience=request.audience,
         )
         await self._views.keep(bus, kept)
         return filled

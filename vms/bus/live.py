@@ -39,6 +39,11 @@ class Heartbeats:
         """The ids of the living workers."""
         return {state.worker_id for state in self.alive()}
 
+    def incarnation(self, worker_id: str) -> str:
+        """Which start of a worker this is; empty for one that nobody has heard of."""
+        state = self._link.workers.get(worker_id)
+        return state.incarnation if state is not None else ""
+
     def workers_alive(self) -> int:
         return len(self.alive())
 

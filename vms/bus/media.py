@@ -16,6 +16,7 @@ from streams.types.bus import (
     Snapshot,
     SnapshotRequest,
 )
+from streams.types.gate import Audience
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.cameras.ports import BusRefused, BusUnavailable
@@ -53,7 +54,7 @@ class MediaDesk:
                     raise
                 await asyncio.sleep(ASK_AGAIN_S)
 
-    async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
+    async def snapshot(self, camera_id: str, max_width_px: int, audience: Audience = Audience.ANYONE) -> Snapshot:
         """The newest whole picture that the camera's owner has."""
         owner = self._live.owner(camera_id)
         if owner is None:
@@ -61,7 +62,8 @@ class MediaDesk:
         subject = SUBJECT_SNAPSHOT.format(worker_id=owner)
         bus = await self._link.bus()
         try:
-            return await ask(bus, subject, SnapshotRequest(camera_id=camera_id, max_width_px=max_width_px), Snapshot)
+            request = SnapshotRequest(camera_id=camera_id, max_width_px=max_width_px, audience=audience)
+            return await ask(bus, subject, request, Snapshot)
         except Refused as refused:
             raise BusRefused(refused.code, refused.detail) from refused
         except BusLost as error:

@@ -12,6 +12,7 @@ from streams.bus.mirror import Mirror
 from streams.bus.session import Bus
 from streams.types.bus import KV_VIEWS, encode
 from streams.types.camera import Wire
+from streams.types.gate import Audience
 from vms.cameras.ports import BusUnavailable
 from vms.clock import system_clock
 
@@ -32,6 +33,7 @@ class OpenView(Wire):
     began_ms: int = 0
     transport_id: str = ""
     mid: str = ""
+    audience: Audience = Audience.ANYONE
 
 
 class OpenViews:

@@ -114,6 +114,7 @@ class TapsOnBus:
             format=request.format,
             h265=request.h265,
             lease_s=LEASE_S,
+            audience=request.audience,
         )
         try:
             opened = await ask(bus, SUBJECT_TAP_OPEN.format(worker_id=worker_id), message, TapOpened)
@@ -125,6 +126,7 @@ class TapsOnBus:
                 camera_id=request.camera_id,
                 account_id=request.account_id,
                 session_id=request.session_id,
+                audience=request.audience,
             )
             await self._views.keep(bus, view)
         except Refused as refused:

@@ -5,7 +5,7 @@ control or the bus is away nothing is renewed, and the picture ends within its l
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from pydantic import ValidationError
@@ -59,6 +59,18 @@ class ViewsOnBus:
         """Somebody did something by which a right may have ended: see now who may still watch. Never waits."""
         self._reviews.hurry()
 
+    def all(self) -> list[OpenView]:
+        """Every view that runs."""
+        return self._open.all()
+
+    def end(self, views: Iterable[OpenView], reason: str) -> None:
+        """These end now: nothing of them is renewed any more, and what control carries itself has stopped when this returns."""
+        self._ending.mark(views, reason)
+
+    async def press(self, bus: Bus) -> None:
+        """Ask the workers to end what is ending."""
+        await self._ending.press(bus)
+
     def owner(self, view_id: str) -> str | None:
         view = self._open.get(view_id)
         return view.session_id if view else None
@@ -84,6 +96,7 @@ class ViewsOnBus:
             offer_sdp=request.offer_sdp,
             addresses=request.addresses,
             lease_s=LEASE_S,
+            audience=request.audience,
         )
         try:
             opened = await ask(bus, SUBJECT_VIEW_OPEN.format(worker_id=worker_id), message, ViewOpened)
@@ -97,6 +110,7 @@ class ViewsOnBus:
             camera_id=request.camera_id,
             account_id=request.account_id,
             session_id=request.session_id,
+            audience=request.audience,
         )
         await self.keep(bus, view)
         return OpenedView(view_id=view_id, answer_sdp=opened.answer_sdp, shown=opened.shown)

@@ -14,6 +14,7 @@ from vms.cameras.sight import IS_COURT, UNIT_ID, Sight, camera_object, placed
 from vms.db.engine import Database
 from vms.db.tables.cameras import Camera, Device, Stream
 from vms.db.tables.organisation import Angle, Courtroom, Site
+from vms.hearings.facts import hearings_before
 from vms.organisation import Organisation
 
 
@@ -75,10 +76,17 @@ class Catalogue:
             query = placed(select(Camera.id, UNIT_ID, IS_COURT)).where(col(Camera.id).in_(camera_ids))
             rows = (await session.exec(query)).all()
             restrictions = await restrictions_of(session, camera_ids)
-        tree = await self._organisation.tree()
+            tree = await self._organisation.tree()
+            courts = [row[0] for row in rows if row[2]]
+            hearings = await hearings_before(session, courts, tree) if courts else {}
         return {
             row[0]: camera_object(
-                row[0], row[1], court=bool(row[2]), tree=tree, restrictions=restrictions.get(row[0], ())
+                row[0],
+                row[1],
+                court=bool(row[2]),
+                tree=tree,
+                restrictions=restrictions.get(row[0], ()),
+                hearing=hearings.get(row[0]),
             )
             for row in rows
         }

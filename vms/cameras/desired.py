@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from streams.types.camera import CameraSpec
+from vms.cameras.gated import gated_cameras
 from vms.cameras.ports import BusUnavailable, DesiredState
 from vms.cameras.specs import camera_spec
 from vms.db.engine import Database
@@ -96,4 +97,8 @@ async def _specs(session: AsyncSession, camera_ids: frozenset[str] | None) -> di
     of: defaultdict[str, list[Stream]] = defaultdict(list)
     for stream in await session.exec(streams):
         of[stream.camera_id].append(stream)
-    return {camera.id: camera_spec(camera, of[camera.id]) for camera in await session.exec(cameras)}
+    gated = await gated_cameras(session)
+    return {
+        camera.id: camera_spec(camera, of[camera.id], gated=camera.id in gated)
+        for camera in await session.exec(cameras)
+    }

@@ -74,7 +74,21 @@ class ViewMoved:
         return "view", self.view_id
 
 
-Notice = TreeMoved | WallMoved | JobMoved | AlarmMoved | ViewMoved
+@dataclass(frozen=True, slots=True)
+class HearingMoved:
+    """Something happened in a hearing. `card`: why observers see nothing now (`vms.hearings.gate.Card`), None when they do."""
+
+    hearing_id: str
+    version: int
+    card: str | None
+    expected_ms: int | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "hearing", self.hearing_id
+
+
+Notice = TreeMoved | WallMoved | JobMoved | AlarmMoved | ViewMoved | HearingMoved
 
 
 class Subscription:

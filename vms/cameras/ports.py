@@ -10,6 +10,7 @@ from typing import Protocol
 
 from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Shown, SlotFilled, Snapshot
 from streams.types.camera import CameraSpec, CameraState
+from streams.types.gate import Audience
 from streams.types.media import StreamKind
 from streams.types.tap import EndReason, TapFormat, TapFrame, TapInfo
 
@@ -58,8 +59,10 @@ class Prober(Protocol):
 
 
 class Snapshots(Protocol):
-    async def snapshot(self, camera_id: str, max_width_px: int) -> Snapshot:
-        """The newest picture, from the owner. Raises `BusRefused` (no_picture, not_found, not_owner) or `BusUnavailable`."""
+    async def snapshot(self, camera_id: str, max_width_px: int, audience: Audience = Audience.ANYONE) -> Snapshot:
+        """The newest picture, from the owner, as this audience may see it.
+
+        Raises `BusRefused` (no_picture, not_found, not_owner) or `BusUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class ViewRequest:
     addresses: tuple[str, ...]
     account_id: str
     session_id: str
+    audience: Audience = Audience.ANYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class SlotRequest:
     mid: str
     camera_id: str
     kind: StreamKind
+    audience: Audience = Audience.ANYONE
 
 
 class Carriers(Protocol):
@@ -148,6 +153,7 @@ class TapRequest:
     h265: bool
     account_id: str
     session_id: str
+    audience: Audience = Audience.ANYONE
 
 
 class Tap(Protocol):

@@ -4,7 +4,7 @@ import structlog
 
 from streams.types.media import StreamKind
 from streams.types.tap import TapFormat
-from vms.access import Action, may
+from vms.access import audience
 from vms.accounts.stream_logins import StreamLogins
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.ports import BusRefused, BusUnavailable, Tap, TapRequest, Taps
@@ -34,7 +34,7 @@ class RtspDoor:
         camera = await self._catalogue.object(camera_id)
         if holder is None or person is None or camera is None:
             return None
-        if not may(person, Action.CAMERA_VIEW_LIVE, camera, self._clock()):
+        if (watches_as := audience(person, camera, self._clock())) is None:
             return None
         request = TapRequest(
             camera_id=camera_id,
@@ -43,6 +43,7 @@ class RtspDoor:
             h265=True,
             account_id=holder.account_id,
             session_id=holder.session_id,
+            audience=watches_as,
         )
         try:
             tap = await self._taps.open(request)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from vms.access import CameraObject, CameraRestriction, Reach
+from vms.access import CameraObject, CameraRestriction, HearingObject, Reach
 from vms.cameras.restricted import blocked
 from vms.db.tables.cameras import Camera
 from vms.db.tables.organisation import Angle, Courtroom, Site
@@ -70,7 +70,13 @@ def with_places(query: Query) -> Query:
 
 
 def camera_object(
-    camera_id: str, unit_id: str, *, court: bool, tree: OrgTree, restrictions: tuple[CameraRestriction, ...]
+    camera_id: str,
+    unit_id: str,
+    *,
+    court: bool,
+    tree: OrgTree,
+    restrictions: tuple[CameraRestriction, ...],
+    hearing: HearingObject | None = None,
 ) -> CameraObject:
-    """What `vms.access.may` is asked about."""
-    return CameraObject(camera_id, tree.path(unit_id), court, restrictions)
+    """What `vms.access.may` is asked about. Without its hearing a court's camera shows nothing."""
+    return CameraObject(camera_id, tree.path(unit_id), court, restrictions, hearing)

@@ -7,8 +7,11 @@ from streams.types.media import StreamKind
 from vms.db.tables.cameras import Camera, Stream
 
 
-def camera_spec(camera: Camera, streams: Iterable[Stream]) -> CameraSpec:
-    """What the workers are told of one camera that was not removed. Holds no credentials, and addresses hold no login."""
+def camera_spec(camera: Camera, streams: Iterable[Stream], *, gated: bool) -> CameraSpec:
+    """What the workers are told of one camera that was not removed; `gated`: it shows a courtroom.
+
+    Holds no credentials, and addresses hold no login.
+    """
     if camera.number is None:
         raise ValueError("a removed camera has no desired state")
     return CameraSpec(
@@ -18,6 +21,7 @@ def camera_spec(camera: Camera, streams: Iterable[Stream]) -> CameraSpec:
             StreamSpec(kind=StreamKind(stream.kind), url=stream.url)
             for stream in sorted(streams, key=lambda stream: stream.kind)
         ),
+        gated=gated,
         motion=MotionSpec(
             enabled=camera.motion,
             sensitivity=camera.sensitivity,

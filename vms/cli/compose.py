@@ -27,6 +27,7 @@ from vms.bus.alarms import AlarmIntake
 from vms.bus.carriers import CarriersOnBus
 from vms.bus.credentials import CredentialsDesk
 from vms.bus.desired import DesiredOnBus
+from vms.bus.gates import GatesOnBus
 from vms.bus.keyframes import KeyframeRequests
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
@@ -45,6 +46,7 @@ from vms.cameras.viewing import People, ViewRights
 from vms.clock import system_clock
 from vms.db.engine import Database
 from vms.db.migrate import migrate
+from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.reorganisation import Reorganisations
@@ -81,6 +83,7 @@ class Control:
             group.create_task(self.link.run(), name="bus")
             group.create_task(self.services.cameras.run(), name="cameras")
             group.create_task(self.watching.run(), name="audit of views")
+            group.create_task(self.services.hearings.attendance.run(), name="attendance")
             group.create_task(self._forget(), name="housekeeping")
 
     async def _forget(self) -> None:
@@ -160,9 +163,22 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             ),
             parallel=settings.devices.parallel,
         )
+        gates = GatesOnBus(link, live, views, system_clock)
+        hearings = Hearings.create(
+            db,
+            organisation,
+            notices,
+            system_clock,
+            HearingPorts(gates=gates, watched=gates, live=live),
+            people=people,
+            running=accounts.running,
+            folder=settings.data_dir,
+        )
         alarms = Alarms(db, organisation, notices, system_clock)
         views.on_moved.append(_tell_of_views(notices))
         link.add_duty(views.duty)
+        link.add_duty(gates.duty)
+        link.add_duty(hearings.keeper.duty)
         link.add_duty(CredentialsDesk(link, Logins(db, box).of_camera).duty)
         link.add_duty(AlarmIntake(alarms.apply).duty)
         link.add_duty(KeyframeRequests(Keyframes(db, Logins(db, box), devices, time.monotonic).wanted).duty)
@@ -180,10 +196,13 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             journal=JournalThatTells(base.journal, views.review, NO_RIGHT_ENDS),
             audit=AuditReader(db),
             reorganisations=Reorganisations(db, system_clock),
+            hearings=hearings,
         )
         watching = Watching(base.journal, people.person, accounts.running.address, system_clock)
         views.on_begun.append(watching.began)
         views.on_gone.append(watching.ended)
+        views.on_begun.append(hearings.attendance.began)
+        views.on_gone.append(hearings.attendance.ended)
         sealer = Sealer(db, load_signer(settings.data_dir), audit_folder(settings))
         yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock), watching, sealer)
 

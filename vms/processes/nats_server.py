@@ -10,9 +10,10 @@ from pathlib import Path
 
 from streams.bus.session import BusAddress
 from streams.types.bus import KV_DESIRED, KV_LEASES, KV_WORKERS
+from streams.types.gate import KV_GATES
 from vms.processes.child import Child
 
-_WORKER_READS = (KV_DESIRED, KV_LEASES, KV_WORKERS)
+_WORKER_READS = (KV_DESIRED, KV_GATES, KV_LEASES, KV_WORKERS)
 _WORKER_PUBLISH = (
     *(
         f"$JS.API.{call}"

@@ -10,11 +10,12 @@ from typing import Any
 
 from aiohttp import web
 
-from vms.access import Action, CameraObject
+from streams.types.gate import Audience
+from vms.access import Action
 from vms.cameras.ports import CarrierRequest
 from vms.cameras.ports import SlotRequest as SlotWish
 from web.bus_faults import asked
-from web.camera_access import carrier_of_path, check_camera, path_id, transport_of_path
+from web.camera_access import carrier_of_path, check_camera, path_id, transport_of_path, watches_as
 from web.context import Context
 from web.errors import ApiError
 from web.routes.whep import media_addresses, read_offer
@@ -61,8 +62,8 @@ async def open_carrier(ctx: Context) -> web.Response:
     consoles=True,
 )
 async def fill_slot(ctx: Context[SlotRequest]) -> SlotView:
-    await check_camera(ctx, Action.CAMERA_VIEW_LIVE, ctx.body.camera_id)
-    return await _filled(ctx, _mid(ctx.param("mid")), ctx.body)
+    camera = await check_camera(ctx, Action.CAMERA_VIEW_LIVE, ctx.body.camera_id)
+    return await _filled(ctx, _mid(ctx.param("mid")), ctx.body, watches_as(ctx, camera))
 
 
 @routes.put(
@@ -83,8 +84,8 @@ async def fill_slots(ctx: Context[SlotsRequest]) -> FilledSlots:
 
     async def one(slot: WantedSlot) -> FilledSlot:
         try:
-            _check(ctx, cameras.get(slot.camera_id))
-            return FilledSlot(mid=slot.mid, view=await _filled(ctx, _mid(slot.mid), slot), error=None)
+            watches = watches_as(ctx, cameras.get(slot.camera_id), "camera_id")
+            return FilledSlot(mid=slot.mid, view=await _filled(ctx, _mid(slot.mid), slot, watches), error=None)
         except ApiError as error:
             told = Error(code=error.code, detail=error.detail, field=error.field)
             return FilledSlot(mid=slot.mid, view=None, error=told)
@@ -112,14 +113,13 @@ async def close_transport(ctx: Context) -> None:
     await asked(lambda: ctx.services.cameras.carriers.close(path_id(ctx, "transport_id")))
 
 
-def _check(ctx: Context[Any, Any], camera: CameraObject | None) -> None:
-    if camera is None or not ctx.may(Action.CAMERA_VIEW_LIVE, camera):
-        raise ApiError(ErrorCode.NOT_FOUND, field="camera_id")
-
-
-async def _filled(ctx: Context[Any, Any], mid: str, request: SlotRequest) -> SlotView:
+async def _filled(ctx: Context[Any, Any], mid: str, request: SlotRequest, watches: Audience) -> SlotView:
     wish = SlotWish(
-        transport_id=path_id(ctx, "transport_id"), mid=mid, camera_id=request.camera_id, kind=request.stream
+        transport_id=path_id(ctx, "transport_id"),
+        mid=mid,
+        camera_id=request.camera_id,
+        kind=request.stream,
+        audience=watches,
     )
     filled = await asked(lambda: ctx.services.cameras.carriers.fill(wish))
     return SlotView(

@@ -15,7 +15,7 @@ from streams.types.tap import EndReason, TapFormat, TapFrame
 from vms.access import Action
 from vms.cameras.ports import Tap, TapRequest
 from web.bus_faults import asked
-from web.camera_access import camera_of_path
+from web.camera_access import camera_of_path, watches_as
 from web.context import Context
 from web.errors import ApiError
 from web.routing import Routes
@@ -58,6 +58,7 @@ async def watch_live(ctx: Context[None, LiveQuery]) -> web.WebSocketResponse:
                 h265=ctx.query.h265,
                 account_id=ctx.person.account_id,
                 session_id=ctx.session.session_id,
+                audience=watches_as(ctx, ctx.object),
             )
         )
     )

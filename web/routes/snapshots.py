@@ -2,12 +2,13 @@
 
 from aiohttp import web
 
+from streams.types.gate import Audience
 from vms.access import Action
 from vms.cameras.survey import picture
 from web.bus_faults import asked
-from web.camera_access import camera_of_path
+from web.camera_access import camera_of_path, watches_as
 from web.context import Context
-from web.errors import ApiError
+from web.errors import ApiError, not_found
 from web.routing import Routes
 from web.wire import ErrorCode
 
@@ -24,7 +25,11 @@ WIDEST_PX = 640
     consoles=True,
 )
 async def read_snapshot(ctx: Context) -> web.Response:
-    snapshot = await asked(lambda: ctx.services.cameras.snapshots.snapshot(ctx.param("camera_id"), WIDEST_PX))
+    watches = watches_as(ctx, ctx.object)
+    if watches is Audience.OBSERVERS:
+        raise not_found()  # no photographing
+    camera_id, snapshots = ctx.param("camera_id"), ctx.services.cameras.snapshots
+    snapshot = await asked(lambda: snapshots.snapshot(camera_id, WIDEST_PX, watches))
     jpeg = picture(snapshot.jpeg_base64)
     if not jpeg:
         raise ApiError(ErrorCode.NO_PICTURE)

@@ -12,7 +12,7 @@ from streams.types.media import StreamKind
 from vms.access import Action
 from vms.cameras.ports import ViewRequest
 from web.bus_faults import asked
-from web.camera_access import camera_of_path, view_of_path
+from web.camera_access import camera_of_path, view_of_path, watches_as
 from web.context import Context
 from web.errors import ApiError
 from web.routing import Routes
@@ -47,6 +47,7 @@ async def open_view(ctx: Context[None, WhepQuery]) -> web.Response:
         addresses=media_addresses(ctx),
         account_id=ctx.person.account_id,
         session_id=ctx.session.session_id,
+        audience=watches_as(ctx, ctx.object),
     )
     opened = await asked(lambda: ctx.services.cameras.views.open(request))
     response = web.Response(status=201, text=opened.answer_sdp, content_type="application/sdp")

@@ -3,9 +3,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.types.gate import Audience
 from vms.access import (
     AccountObject,
     Action,
+    Admission,
     AnyObject,
     CameraObject,
     CameraRestriction,
@@ -13,12 +15,14 @@ from vms.access import (
     CourtroomObject,
     Grant,
     GrantObject,
+    HearingObject,
     Object,
     OwnObject,
     Person,
     Role,
     SiteObject,
     UnitObject,
+    audience,
     may,
     reach,
 )
@@ -52,6 +56,24 @@ rules = st.builds(
     valid_from_ms=times,
     valid_to_ms=st.none() | times,
 )
+admissions = st.builds(
+    Admission,
+    unit_id=st.sampled_from(UNITS),
+    account_id=st.sampled_from([None, "me", "you"]),
+    cameras=st.frozensets(st.sampled_from(["camera", "other"])),
+    valid_from_ms=times,
+    valid_to_ms=times,
+    on=st.booleans(),
+)
+hearings = st.builds(
+    HearingObject,
+    id=st.just("hearing"),
+    unit_path=paths,
+    judge_id=st.sampled_from(["me", "you"]),
+    audiences=st.frozensets(st.sampled_from(Audience)),
+    admissions=st.lists(admissions, max_size=3).map(tuple),
+    accepted=st.frozensets(st.sampled_from(["me", "you"])),
+)
 restrictions = st.builds(CameraRestriction, st.booleans(), st.lists(rules, max_size=4).map(tuple))
 cameras = st.builds(
     CameraObject,
@@ -59,11 +81,13 @@ cameras = st.builds(
     unit_path=paths,
     court=st.booleans(),
     restrictions=st.lists(restrictions, max_size=3).map(tuple),
+    hearing=st.none() | hearings,
 )
 objects: st.SearchStrategy[Object] = st.one_of(
     st.builds(AnyObject),
     st.builds(OwnObject, st.sampled_from(["me", "you"])),
     cameras,
+    hearings,
     st.builds(CourtroomObject, st.just("room"), paths),
     st.builds(SiteObject, st.just("site"), paths),
     st.builds(UnitObject, st.just("unit"), paths),
@@ -71,7 +95,15 @@ objects: st.SearchStrategy[Object] = st.one_of(
     st.builds(GrantObject, st.sampled_from(["me", "you", ""]), paths),
 )
 actions = st.sampled_from(Action)
-COURT = CameraObject("c", frozenset({"root", "court"}), court=True)
+HEARING = HearingObject(
+    "h",
+    frozenset({"root", "court"}),
+    "judge",
+    audiences=frozenset(Audience) - {Audience.ANYONE},
+    admissions=(Admission("procuracy", None, frozenset({"c"}), 0, 2_000),),
+    accepted=frozenset({"me"}),
+)
+COURT = CameraObject("c", frozenset({"root", "court"}), court=True, hearing=HEARING)
 STREET = CameraObject("s", frozenset({"root", "area"}), court=False)
 
 
@@ -134,7 +166,9 @@ def test_the_filter_of_lists_agrees_with_the_decision_on_each(
     where = reach(person, action, at_ms)
     units = where.court if camera.court else where.police
     if action is not Action.OWN:
-        assert may(person, action, camera, at_ms) == (bool(units & camera.unit_path) and where.admits(camera))
+        # Whose picture a courtroom shows, its hearing says: there are no lists by that.
+        if not (camera.court and action is Action.CAMERA_VIEW_LIVE):
+            assert may(person, action, camera, at_ms) == (bool(units & camera.unit_path) and where.admits(camera))
         assert may(person, action, AnyObject(), at_ms) == bool(where)
 
 
@@ -158,9 +192,37 @@ def test_the_court_does_not_look_into_the_street() -> None:
         assert not may(_someone(role), Action.CAMERA_VIEW_LIVE, STREET, NOW)
 
 
-def test_observers_have_no_camera_without_a_hearing() -> None:
+def test_observers_have_no_camera_without_an_order_that_names_their_own_unit() -> None:
     for role in (Role.PROSECUTOR, Role.PROSECUTORS_LEADER, Role.OVERSIGHT_OBSERVER):
-        assert not may(_someone(role), Action.CAMERA_VIEW_LIVE, COURT, NOW)
+        assert may(_someone(role, "procuracy"), Action.CAMERA_VIEW_LIVE, COURT, NOW)
+        for unit in ("root", "court", "elsewhere"):
+            assert not may(_someone(role, unit), Action.CAMERA_VIEW_LIVE, COURT, NOW)
+
+
+@given(people, cameras, times)
+def test_a_courtroom_shows_nothing_that_its_hearing_does_not_show(
+    person: Person, camera: CameraObject, at_ms: int
+) -> None:
+    shown = audience(person, replace(camera, court=True), at_ms)
+    assert shown is None or (camera.hearing is not None and shown in camera.hearing.audiences)
+    assert audience(person, replace(camera, court=True, hearing=None), at_ms) is None
+
+
+@given(people, hearings, times)
+def test_nobody_but_its_judge_opens_a_hearing(person: Person, hearing: HearingObject, at_ms: int) -> None:
+    assert not may(person, Action.HEARING_OPEN, replace(hearing, judge_id="you"), at_ms)
+
+
+@given(people, hearings, times)
+def test_an_order_that_does_not_hold_shows_nothing(person: Person, hearing: HearingObject, at_ms: int) -> None:
+    ended = replace(
+        hearing, admissions=tuple(replace(one, valid_to_ms=min(one.valid_to_ms, at_ms)) for one in hearing.admissions)
+    )
+    camera = CameraObject("camera", frozenset({"root", "court"}), court=True, hearing=ended)
+    assert audience(person, camera, at_ms) is not Audience.OBSERVERS
+    assert not may(person, Action.HEARING_OBSERVE, ended, at_ms) or may(
+        person, Action.HEARING_OBSERVE, replace(ended, admissions=()), at_ms
+    )
 
 
 def test_a_role_in_one_area_says_nothing_about_another() -> None:

@@ -14,7 +14,7 @@ from vms.organisation import Organisation
 
 NOW = 1_000
 UNITS = (ROOT, POLICE, AREA_A, AREA_B, COURT)
-ACTIONS = (Action.CAMERA_LIST, Action.CAMERA_VIEW_LIVE, Action.ALARM_LIST, Action.CAMERA_MANAGE)
+ACTIONS = (Action.CAMERA_LIST, Action.CAMERA_VIEW_RECORDED, Action.ALARM_LIST, Action.CAMERA_MANAGE)
 
 
 async def _restrict(database: Database, dice: random.Random, cameras: list[str]) -> None:

@@ -6,6 +6,17 @@ from vms.db.tables.audit import AuditAnchor, AuditRow, AuditSeal
 from vms.db.tables.cameras import Camera, Device, Stream
 from vms.db.tables.consoles import ConsoleRow
 from vms.db.tables.factors import OldPassword, RecoveryCode, SsoIdentity, TotpRow
+from vms.db.tables.hearings import (
+    AcceptanceRow,
+    AdmissionRow,
+    AttendanceRow,
+    BodyOffRow,
+    HearingMarkRow,
+    HearingNoteRow,
+    HearingRow,
+    ObservationOrderRow,
+    RoomCheckRow,
+)
 from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
@@ -16,20 +27,28 @@ from vms.db.tables.stream_logins import StreamLoginRow
 
 __all__ = [
     "METADATA",
+    "AcceptanceRow",
     "Account",
+    "AdmissionRow",
     "Alarm",
     "AlarmSnapshot",
     "Angle",
+    "AttendanceRow",
     "AuditAnchor",
     "AuditRow",
     "AuditSeal",
+    "BodyOffRow",
     "Camera",
     "ConsoleRow",
     "Courtroom",
     "Device",
     "GrantRow",
+    "HearingMarkRow",
+    "HearingNoteRow",
+    "HearingRow",
     "Layout",
     "Meta",
+    "ObservationOrderRow",
     "OldPassword",
     "Placement",
     "RecoveryCode",
@@ -37,6 +56,7 @@ __all__ = [
     "RestrictedCamera",
     "RestrictionRow",
     "RestrictionRuleRow",
+    "RoomCheckRow",
     "SessionRow",
     "Site",
     "SsoIdentity",

@@ -23,6 +23,8 @@ export interface AccountDetail {
   history: HeldGrant[];
 }
 
+export type Act = "check_room" | "await_bench" | "begin" | "close_doors" | "open_doors" | "deliberate" | "back_to_questioning" | "pronounce" | "open_judgment" | "suspend_technical" | "suspend" | "take_break" | "resume" | "adjourn" | "reschedule" | "end" | "cut" | "restore";
+
 export interface Alarm {
   id: string;
   camera_id: string;
@@ -82,6 +84,11 @@ export interface AuditEntry {
 export interface AuditPage {
   entries: AuditEntry[];
   next_before: number | null;
+}
+
+export interface BodySwitch {
+  on: boolean;
+  reason?: string;
 }
 
 export interface Camera {
@@ -154,10 +161,17 @@ export interface CameraTruth {
   carrier: string;
 }
 
+/** What a viewer reads instead of a picture. */
+export type Card = "not_begun" | "closed" | "deliberation" | "break" | "technical" | "suspended" | "cut" | "adjourned" | "ended";
+
 export interface ChangePassword {
   old: string;
   new: string;
 }
+
+export type CheckKind = "picture" | "sound" | "clock" | "storage" | "path";
+
+export type CheckProblem = "not_live" | "frozen" | "late" | "no_camera" | "silent" | "no_sound" | "clock_off" | "clock_unknown" | "little_space" | "no_carrier";
 
 export type Codec = "H264" | "H265" | "AAC" | "PCMA" | "PCMU" | "OPUS";
 
@@ -181,12 +195,26 @@ export interface ConsoleWall {
   tiles: (string | null)[];
 }
 
+/** What a hearing can be scheduled with. */
+export interface CourtChoice {
+  court_id: string;
+  court: string;
+  courtrooms: CourtroomChoice[];
+  judges: PersonChoice[];
+}
+
 export interface Courtroom {
   id: string;
   name: string;
   court: string;
   site_id: string;
   angles: Angle[];
+}
+
+export interface CourtroomChoice {
+  id: string;
+  name: string;
+  angles: ("accused" | "bench" | "witness" | "evidence")[];
 }
 
 export interface CreatedAccount {
@@ -224,7 +252,7 @@ export interface DiscoveryRequest {
 }
 
 /** Why a running view ended, as a viewer is told. */
-export type EndReason = "closed" | "no_right" | "lease_expired" | "camera_moved" | "codec" | "stopped";
+export type EndReason = "closed" | "no_right" | "lease_expired" | "camera_moved" | "codec" | "hearing" | "stopped";
 
 export interface EnrolConsole {
   token: string;
@@ -255,9 +283,9 @@ export interface Error {
 }
 
 /** The front end shows its own sentence per code, in the user's language; `detail` adds the facts. */
-export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "unavailable" | "internal";
+export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "hearing_closed" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "unavailable" | "internal";
 
-export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | SignedOut;
+export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | HearingMessage | SignedOut;
 
 /** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
 export type FaultKind = "unreachable" | "refused" | "lost" | "authentication" | "not_found" | "format" | "stalled";
@@ -282,6 +310,9 @@ export interface FilledSlots {
   slots: FilledSlot[];
 }
 
+/** Why a hearing is not for observers. None of them: it is public. */
+export type Flag = "closed" | "minor" | "state_secret" | "private_life";
+
 export interface FoundDevice {
   address: string;
   xaddr: string;
@@ -294,6 +325,204 @@ export interface FoundDevice {
 
 export interface Health {
   status: "ok";
+}
+
+/** `warning`: the version that was shown. */
+export interface HearingAcceptance {
+  warning: string;
+}
+
+/** `version` is the one that was seen: when somebody else was faster the answer is 409 `changed`. `expected_ms`: when a pause is expected to end. `outcome`: for `end`. A CUT needs no version: it always counts (POST …/cut). */
+export interface HearingActRequest {
+  version: number;
+  act: Act;
+  expected_ms?: number | null;
+  outcome?: Outcome | null;
+  reason?: string;
+}
+
+/** `carrier` as in `CameraTruth`; empty when nothing carries it. `visible`: whether this very reader gets a picture now. */
+export interface HearingAngle {
+  kind: "accused" | "bench" | "witness" | "evidence";
+  name: string;
+  camera_id: string;
+  sound: boolean;
+  visible: boolean;
+  carrier: string;
+}
+
+/** One person of a body: from when to when, through which angles, from which device, and the gaps between. */
+export interface HearingAttendance {
+  account_id: string;
+  name: string;
+  unit: string;
+  address: string;
+  observer: boolean;
+  angles: ("accused" | "bench" | "witness" | "evidence")[];
+  from_ms: number;
+  to_ms: number | null;
+  gaps: HearingGap[];
+  accepted_ms: number | null;
+}
+
+/** In place of what there was, before the hearing begins. */
+export interface HearingChange {
+  courtroom_id: string;
+  case_number: string;
+  procedure: Procedure;
+  title: string;
+  parties?: HearingParty[];
+  judge_id: string;
+  begins_ms: number;
+  ends_ms: number;
+  flags?: Flag[];
+  checklist: Record<string, boolean>;
+  version: number;
+}
+
+export interface HearingChoices {
+  courts: CourtChoice[];
+  bodies: ObserverBody[];
+  stages: Record<string, Stage[]>;
+}
+
+export interface HearingCut {
+  expected_ms?: number | null;
+  reason?: string;
+}
+
+/** To observers `orders`, `parties` of a closed hearing and `acts` are empty. `acts`: what the reader may do now; `stages`: those of the procedure, in order; `warnings`: codes (case_number). */
+export interface HearingDetail {
+  id: string;
+  version: number;
+  court: string;
+  courtroom_id: string;
+  courtroom: string;
+  title: string;
+  case_number: string;
+  procedure: Procedure | null;
+  begins_ms: number;
+  ends_ms: number;
+  state: State;
+  stage: Stage | null;
+  flags: Flag[];
+  cut: boolean;
+  card: Card | null;
+  expected_ms: number | null;
+  judge: string;
+  mine: boolean;
+  observes: boolean;
+  watchers: number | null;
+  parties: HearingParty[];
+  angles: HearingAngle[];
+  stages: Stage[];
+  acts: Act[];
+  outcome: Outcome | null;
+  orders: ObservationOrder[];
+  checklist: Record<string, boolean>;
+  judge_id: string | null;
+  warnings: string[];
+  accepted: boolean;
+  warning: string;
+  now_ms: number;
+}
+
+/** What became of an act. `confirmed`: every media worker has said so, and no picture runs that it ends. When not, the last one ends by itself at `latest_ms`, whatever happens. `took_ms`: from the request to that knowledge. */
+export interface HearingDone {
+  hearing: HearingDetail;
+  confirmed: boolean;
+  latest_ms: number;
+  took_ms: number;
+}
+
+/** A flag that is taken away shows more: the presiding judge's alone. */
+export interface HearingFlags {
+  version: number;
+  flags: Flag[];
+  reason?: string;
+}
+
+export interface HearingGap {
+  from_ms: number;
+  to_ms: number;
+}
+
+/** One act of the time-line. `confirmed_ms`: when every worker had confirmed what it opened or closed. */
+export interface HearingMark {
+  number: number;
+  at_ms: number;
+  act: string;
+  state: State;
+  stage: Stage | null;
+  name: string;
+  facts: Record<string, string>;
+  confirmed_ms: number | null;
+}
+
+/** Something happened in a hearing that the reader may see: read it anew. `card` and `expected_ms` are what a viewer shows at once. */
+export interface HearingMessage {
+  type: "hearing";
+  hearing_id: string;
+  version: number;
+  card: Card | null;
+  expected_ms: number | null;
+}
+
+export interface HearingNote {
+  id: string;
+  at_ms: number;
+  kind: "note" | "mark";
+  stage: Stage | null;
+  text: string;
+  name: string;
+  mine: boolean;
+  shared_ms: number | null;
+}
+
+/** A party, by initials where a minor is concerned. `role` as it stands in the papers: bị cáo, nguyên đơn… */
+export interface HearingParty {
+  role: string;
+  name: string;
+}
+
+export interface HearingStageMark {
+  version: number;
+  stage: Stage;
+}
+
+/** What a list shows. Of a closed hearing, to others than the court, `title` is "Phiên kín" and case number, procedure, stage and flags are empty. `card` says why observers see nothing now; None when there is something to see. `mine`: the reader is its presiding judge. */
+export interface HearingSummary {
+  id: string;
+  version: number;
+  court: string;
+  courtroom_id: string;
+  courtroom: string;
+  title: string;
+  case_number: string;
+  procedure: Procedure | null;
+  begins_ms: number;
+  ends_ms: number;
+  state: State;
+  stage: Stage | null;
+  flags: Flag[];
+  cut: boolean;
+  card: Card | null;
+  expected_ms: number | null;
+  judge: string;
+  mine: boolean;
+  observes: boolean;
+  watchers: number | null;
+}
+
+/** Who watches now: one line for each person and place. */
+export interface HearingWatcher {
+  account_id: string;
+  name: string;
+  unit: string;
+  address: string;
+  observer: boolean;
+  angles: ("accused" | "bench" | "witness" | "evidence")[];
+  since_ms: number;
 }
 
 /** A role that an account held, holds or will hold. */
@@ -396,6 +625,37 @@ export interface NewConsole {
   wall: ConsoleWall;
 }
 
+/** `checklist` answers every point; a point answered with true brings its flag. `judge_id` is a presiding judge of that court. */
+export interface NewHearing {
+  courtroom_id: string;
+  case_number: string;
+  procedure: Procedure;
+  title: string;
+  parties?: HearingParty[];
+  judge_id: string;
+  begins_ms: number;
+  ends_ms: number;
+  flags?: Flag[];
+  checklist: Record<string, boolean>;
+}
+
+/** `mark` is a moment without words (or with few), `note` has text. */
+export interface NewHearingNote {
+  kind: "note" | "mark";
+  text?: string;
+}
+
+/** `number`: of the paper that it rests on. `version` is the hearing's, as it was seen. */
+export interface NewObservationOrder {
+  version: number;
+  number: string;
+  signer: string;
+  angles: ("accused" | "bench" | "witness" | "evidence")[];
+  valid_from_ms: number;
+  valid_to_ms: number;
+  bodies: OrderBody[];
+}
+
 export interface NewReorganisation {
   note?: string;
   files: Record<string, string>;
@@ -413,13 +673,54 @@ export interface NewStreamLogin {
   label: string;
 }
 
+export interface ObservationOrder {
+  id: string;
+  number: string;
+  signer: string;
+  angles: ("accused" | "bench" | "witness" | "evidence")[];
+  valid_from_ms: number;
+  valid_to_ms: number;
+  revoked_ms: number | null;
+  holds: boolean;
+  bodies: OrderBody[];
+}
+
+/** A body that can be named in an order, with its people who may observe. */
+export interface ObserverBody {
+  unit_id: string;
+  unit: string;
+  people: PersonChoice[];
+}
+
+/** A body that an order names: everyone there, or only `account_ids`. */
+export interface OrderBody {
+  unit_id: string;
+  unit?: string;
+  account_ids?: string[];
+  names?: string[];
+  on?: boolean;
+}
+
 /** The organisation as files of `config/province`'s form, by name. */
 export interface OrganisationFiles {
   files: Record<string, string>;
 }
 
+/** How a hearing ended. */
+export type Outcome = "judgment" | "discontinued" | "returned";
+
+export interface PersonChoice {
+  id: string;
+  name: string;
+}
+
+/** What must be answered before a hearing that is to be observed is scheduled. */
+export type Point = "juvenile" | "secret" | "sexual_offence" | "privacy";
+
 /** What can be wrong with the files; the front end has a sentence for each in both languages. */
 export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_file" | "missing_column" | "columns" | "bad_angle" | "bad_boolean" | "bad_cell" | "bad_key" | "no_name" | "bad_date" | "bad_coordinate" | "bad_number" | "twice" | "unknown_unit" | "unknown_site" | "unknown_courtroom" | "ends_first" | "two_parents" | "circle";
+
+export type Procedure = "criminal_first" | "criminal_appeal" | "civil_first" | "civil_appeal";
 
 export interface Registration {
   id: string;
@@ -517,6 +818,23 @@ export interface RoleGrant {
   valid_to_ms?: number | null;
 }
 
+export interface RoomCheck {
+  id: string;
+  at_ms: number;
+  name: string;
+  passed: boolean;
+  rows: RoomCheckRow[];
+}
+
+/** One thing that was looked at. `problem` is a code, None when all is well; `value` is what was measured, as text with its unit. */
+export interface RoomCheckRow {
+  kind: CheckKind;
+  angle: "accused" | "bench" | "witness" | "evidence" | null;
+  ok: boolean;
+  problem: CheckProblem | null;
+  value: string;
+}
+
 export interface RunningSession {
   id: string;
   created_ms: number;
@@ -604,6 +922,10 @@ export interface SsoSubject {
   subject: string;
 }
 
+export type Stage = "preparation" | "opening" | "indictment" | "case_presented" | "parties_present" | "appeal_presented" | "questioning" | "prosecution_closing" | "prosecutor_opinion" | "debate" | "last_words" | "deliberation" | "judgment";
+
+export type State = "scheduled" | "room_check" | "waiting" | "open" | "closed_part" | "deliberation" | "judgment" | "suspended" | "break" | "adjourned" | "ended";
+
 /** Which of a camera's streams: `main` is full quality, `sub` is what walls and motion use. */
 export type StreamKind = "main" | "sub";
 
@@ -675,7 +997,7 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "organisation.manage" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "organisation.manage" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -1105,6 +1427,132 @@ export interface Operations {
     body: undefined;
     answer: Courtroom[];
   };
+  "GET /api/hearings": {
+    params: undefined;
+    query: { from_ms?: number | null; to_ms?: number | null };
+    body: undefined;
+    answer: HearingSummary[];
+  };
+  "POST /api/hearings": {
+    params: undefined;
+    query: undefined;
+    body: NewHearing;
+    answer: HearingDetail;
+  };
+  "GET /api/hearing-choices": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: HearingChoices;
+  };
+  "GET /api/hearings/{hearing_id}": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingDetail;
+  };
+  "PUT /api/hearings/{hearing_id}": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingChange;
+    answer: HearingDone;
+  };
+  "POST /api/hearings/{hearing_id}/acts": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingActRequest;
+    answer: HearingDone;
+  };
+  "POST /api/hearings/{hearing_id}/cut": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingCut;
+    answer: HearingDone;
+  };
+  "POST /api/hearings/{hearing_id}/stage": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingStageMark;
+    answer: HearingDone;
+  };
+  "PUT /api/hearings/{hearing_id}/flags": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingFlags;
+    answer: HearingDone;
+  };
+  "POST /api/hearings/{hearing_id}/orders": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: NewObservationOrder;
+    answer: HearingDone;
+  };
+  "DELETE /api/hearings/{hearing_id}/orders/{order_id}": {
+    params: { hearing_id: string; order_id: string };
+    query: { version: number };
+    body: undefined;
+    answer: HearingDone;
+  };
+  "PUT /api/hearings/{hearing_id}/bodies/{unit_id}": {
+    params: { hearing_id: string; unit_id: string };
+    query: undefined;
+    body: BodySwitch;
+    answer: HearingDone;
+  };
+  "GET /api/hearings/{hearing_id}/timeline": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingMark[];
+  };
+  "POST /api/hearings/{hearing_id}/acceptance": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingAcceptance;
+    answer: undefined;
+  };
+  "GET /api/hearings/{hearing_id}/notes": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingNote[];
+  };
+  "POST /api/hearings/{hearing_id}/notes": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: NewHearingNote;
+    answer: HearingNote;
+  };
+  "POST /api/hearings/{hearing_id}/notes/share": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  "GET /api/hearings/{hearing_id}/watchers": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingWatcher[];
+  };
+  "GET /api/hearings/{hearing_id}/attendance": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingAttendance[];
+  };
+  "GET /api/hearings/{hearing_id}/room-checks": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RoomCheck[];
+  };
+  "POST /api/hearings/{hearing_id}/room-checks": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RoomCheck;
+  };
   "POST /api/discoveries": {
     params: undefined;
     query: undefined;
@@ -1163,7 +1611,7 @@ export interface Operations {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | SignedOut;
+    answer: Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | HearingMessage | SignedOut;
   };
   "GET /healthz": {
     params: undefined;
