@@ -18,6 +18,7 @@ from vms.hearings.gate import Card, Flag, Point
 from vms.hearings.stages import Procedure
 from vms.hearings.stages import Stage as HearingStage
 from vms.hearings.states import Act, Outcome, State
+from vms.organisation.changes import What
 from vms.organisation.plan import ProblemCode
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
@@ -506,6 +507,52 @@ class AuditPage(Body):
     next_before: int | None
 
 
+# --- organisation ---------------------------------------------------------------------------------------------------------
+
+
+class OrganisationUnit(Body):
+    """One unit at a moment. Moments are the beginnings of days in Vietnam; 0 is since ever, None still, ends are excluded."""
+
+    id: Id
+    key: str
+    """Its name in the files."""
+    kind: str
+    name: str
+    name_en: str
+    parent_id: Id | None
+    """Where it belonged at that moment; None at the top."""
+    valid_from_ms: int
+    valid_to_ms: int | None
+    placed_from_ms: int
+    placed_to_ms: int | None
+    successor: str
+    """The name of who takes over, or took over."""
+
+
+class OrganisationSite(Body):
+    id: Id
+    key: str
+    name: str
+    unit_id: Id
+    legacy_district: str
+    owner: str
+    funding: str
+    courtrooms: list[str]
+
+
+class OrganisationOutline(Body):
+    """Units as they were at `at_ms`; sites are those of now, and there are none for another moment. `may_export` and
+    `may_reorganise` are about the whole of it.
+    """
+
+    at_ms: int
+    now: bool
+    may_export: bool
+    may_reorganise: bool
+    units: list[OrganisationUnit]
+    sites: list[OrganisationSite]
+
+
 # --- reorganisation -------------------------------------------------------------------------------------------------------
 
 
@@ -515,13 +562,59 @@ class OrganisationFiles(Body):
     files: dict[str, str]
 
 
+UnitKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")]
+NameOrNone = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""The first day in Vietnam on which something holds."""
+
+
+class RenameUnit(Body):
+    do: Literal["rename"]
+    key: UnitKey
+    name: Name
+    name_en: NameOrNone = ""
+
+
+class CreateUnit(Body):
+    do: Literal["create"]
+    key: UnitKey
+    kind: UnitKey
+    name: Name
+    name_en: NameOrNone = ""
+    parent: UnitKey
+    day: Day
+
+
+class CloseUnit(Body):
+    """`successor` takes over what is left; "" when nothing is."""
+
+    do: Literal["close"]
+    key: UnitKey
+    successor: UnitKey | Literal[""] = ""
+    day: Day
+
+
+class MoveUnit(Body):
+    do: Literal["move"]
+    key: UnitKey
+    parent: UnitKey
+    day: Day
+
+
+UnitEdit = Annotated[RenameUnit | CreateUnit | CloseUnit | MoveUnit, Field(discriminator="do")]
+
+
 class NewReorganisation(Body):
+    """Either files, or edits of the organisation as it is now, one after the other."""
+
     note: str = Field(default="", max_length=500)
-    files: dict[str, str] = Field(min_length=1, max_length=10)
+    files: dict[str, str] = Field(default={}, max_length=10)
+    edits: list[UnitEdit] = Field(default=[], max_length=200)
 
 
 class FileProblem(Body):
-    """One thing that is wrong with a file; `line` 0 is the file as a whole. `code` has a sentence in each language."""
+    """One thing that is wrong with a file; `line` 0 is the file as a whole. `code` has a sentence in each language. For `file` "edits"
+    the line is the number of the edit, from 1."""
 
     file: str
     line: int
@@ -529,8 +622,19 @@ class FileProblem(Body):
     value: str
 
 
+class OrganisationChange(Body):
+    """What is different, in names: before and after, or where it was and where it goes; who takes over is `new` of `unit_closed`.
+    `day_ms` is when it begins to hold; None: at once."""
+
+    what: What
+    name: str
+    old: str
+    new: str
+    day_ms: int | None
+
+
 class ReorganisationEffect(Body):
-    """What changes for one person; at most 50 cameras are named in each list, the counts are of all."""
+    """What changes for one person; at most 50 cameras and courtrooms are named in each list, the counts are of all."""
 
     account_id: Id
     login: str
@@ -542,7 +646,8 @@ class ReorganisationEffect(Body):
 
 
 class Reorganisation(Body):
-    """A proposal and its dry run. Only somebody else than who proposed it may apply it."""
+    """A proposal and its dry run. Only somebody else than who proposed it may apply it. `stale`: the organisation has changed since the
+    dry run, it can only be proposed anew. At most 500 `changes`."""
 
     id: Id
     note: str
@@ -551,12 +656,14 @@ class Reorganisation(Body):
     changed: int
     removed: int
     effective_ms: int
+    changes: list[OrganisationChange]
     effects: list[ReorganisationEffect]
     proposed_by: str
     proposed_ms: int
     decided_by: str
     decided_ms: int | None
     mine: bool
+    stale: bool
 
 
 class ReorganisationCheck(Body):

@@ -1,7 +1,7 @@
 import pytest
 
 from fakes.api_browser import Browser
-from fakes.province import AREA_A, AREA_B, POLICE, SITE_A, add_camera
+from fakes.province import AREA_A, AREA_B, COURT, POLICE, SITE_A, add_camera
 from fakes.signed_in import SignInAs
 from vms.access import Role
 from web.services import Services
@@ -20,6 +20,9 @@ async def test_a_reorganisation_is_tried_looked_at_and_applied_by_another(
     assert created.status == 201
     proposal = created.body["proposal"]
     assert proposal["mine"]
+    assert not proposal["stale"]
+    moved = {"what": "site_moved", "name": "Điểm", "old": f"Đơn vị {AREA_A}", "new": f"Đơn vị {AREA_B}", "day_ms": None}
+    assert proposal["changes"] == [moved]
     assert [(effect["login"], effect["lost"]) for effect in proposal["effects"] if effect["lost"]] == [
         (f"duty_officer.{AREA_A}", 1)
     ]
@@ -53,3 +56,52 @@ async def test_every_wrong_line_is_told_and_nothing_is_proposed(control: Service
 async def test_who_administers_a_part_does_not_reorganise_the_whole(people: SignInAs, path: str) -> None:
     administrator = await people(Role.SECURITY_ADMINISTRATOR, POLICE)
     assert (await administrator.get(path)).status == 404
+
+
+async def test_edits_of_units_are_a_reorganisation_like_any_other(control: Services, people: SignInAs) -> None:
+    root = await control.organisation.ensure_root()
+    first = await people(Role.SECURITY_ADMINISTRATOR, root)
+    edits: list[dict[str, str]] = [
+        {"do": "create", "key": "area-c", "kind": "area", "name": "Khu vực C", "parent": POLICE, "day": "2027-01-01"},
+        {"do": "close", "key": AREA_A, "successor": "area-c", "day": "2027-01-01"},
+        {"do": "rename", "key": AREA_B, "name": "Khu vực B", "name_en": "Area B"},
+        {"do": "move", "key": AREA_B, "parent": "area-c", "day": "2027-01-01"},
+    ]
+    proposal = (await first.post("/api/reorganisations", {"note": "", "edits": edits})).body["proposal"]
+    assert [(change["what"], change["name"], change["new"]) for change in proposal["changes"]] == [
+        ("unit_added", "Khu vực C", f"Đơn vị {POLICE}"),
+        ("unit_closed", f"Đơn vị {AREA_A}", "Khu vực C"),
+        ("unit_renamed", "Khu vực B", "Khu vực B (Area B)"),
+        ("unit_moved", "Khu vực B", "Khu vực C"),
+    ]
+    wrong = (
+        await first.post("/api/reorganisations", {"edits": [{**edits[1], "successor": "", "day": "2027-01-01"}]})
+    ).body
+    assert wrong["problems"] == [{"file": "edits", "line": 1, "code": "needs_successor", "value": f"Đơn vị {AREA_A}"}]
+
+
+async def test_files_or_edits_but_not_both_and_not_neither(control: Services, people: SignInAs) -> None:
+    administrator = await people(Role.SECURITY_ADMINISTRATOR, await control.organisation.ensure_root())
+    edit = {"do": "rename", "key": AREA_A, "name": "x"}
+    for body in ({}, {"files": {"units.csv": ""}, "edits": [edit]}, {"edits": [{**edit, "do": "delete"}]}):
+        answer = await administrator.post("/api/reorganisations", body)
+        assert (answer.status, answer.code) == (400, "bad_request")
+
+
+async def test_what_became_stale_says_so_before_anybody_applies_it(control: Services, people: SignInAs) -> None:
+    root = await control.organisation.ensure_root()
+    first = await people(Role.SECURITY_ADMINISTRATOR, root)
+    made = [
+        (await first.post("/api/reorganisations", {"edits": [{"do": "rename", "key": AREA_A, "name": name}]})).body
+        for name in ("Một", "Hai")
+    ]
+    second = await people(Role.SECURITY_ADMINISTRATOR, COURT)
+    assert (await second.get("/api/reorganisations")).status == 404
+    await control.reorganisations.apply(
+        made[1]["proposal"]["id"], (await second.get("/api/session")).body["account_id"]
+    )
+    listed = (await first.get("/api/reorganisations")).body
+    assert {row["id"]: row["stale"] for row in listed} == {
+        made[0]["proposal"]["id"]: True,
+        made[1]["proposal"]["id"]: False,
+    }

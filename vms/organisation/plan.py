@@ -30,6 +30,9 @@ class ProblemCode(StrEnum):
     ENDS_FIRST = "ends_first"
     TWO_PARENTS = "two_parents"
     CIRCLE = "circle"
+    NOT_THEN = "not_then"
+    NEEDS_SUCCESSOR = "needs_successor"
+    ROOT = "root"
 
 
 _SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
@@ -55,6 +58,9 @@ _SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.ENDS_FIRST: "it ends before it begins",
         ProblemCode.TWO_PARENTS: "{value} has two parents at the same time",
         ProblemCode.CIRCLE: "{value} is above itself",
+        ProblemCode.NOT_THEN: "{value} does not exist on that day",
+        ProblemCode.NEEDS_SUCCESSOR: "{value} has sites, courtrooms or units: say who takes them over",
+        ProblemCode.ROOT: "{value} is above all others: it can be neither moved nor closed",
     }
 )
 

@@ -1,16 +1,18 @@
 """The organisation in the database: read at a moment, seeded on the first start, imported from files."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.clock import Clock
 from vms.db.engine import Database
-from vms.db.tables import Meta, Placement, Unit
+from vms.db.tables import Courtroom, Meta, Placement, Site, Unit
 from vms.organisation.files import read_folder
+from vms.organisation.outline import OutlinedSite, OutlinedUnit, outline
 from vms.organisation.store import ImportSummary, store
 from vms.organisation.tree import OrgTree, UnitNode
 
@@ -30,6 +32,26 @@ class Organisation:
         async with self._db.session() as session:
             units, placements = await self._rows(session)
         return build_tree(units, placements, self._clock() if at_ms is None else at_ms)
+
+    async def outline(self, reach_units: frozenset[str], at_ms: int) -> list[OutlinedUnit]:
+        """The units at `at_ms` that one of `reach_units` is or was above of, by name."""
+        async with self._db.session() as session:
+            units, placements = await self._rows(session)
+        tree = build_tree(units, placements, at_ms)
+        return outline(units, placements, tree, tree.subtree(reach_units), at_ms)
+
+    async def places(self, reach_units: frozenset[str]) -> list[OutlinedSite]:
+        """The sites of now in the care of these units and all below, by name, each with its courtrooms."""
+        tree = await self.tree()
+        reached = tree.subtree(reach_units)
+        query = select(Site).where(col(Site.unit_id).in_(reached)).order_by(col(Site.name), col(Site.id))
+        async with self._db.session() as session:
+            sites = (await session.exec(query)).all()
+            rooms = select(Courtroom).where(col(Courtroom.court_id).in_(reached)).order_by(col(Courtroom.name))
+            of_site = defaultdict(list)
+            for room in await session.exec(rooms):
+                of_site[room.site_id].append(room)
+        return [OutlinedSite(site, tree.chain(site.unit_id)[0], tuple(of_site[site.id])) for site in sites]
 
     async def ensure_root(self) -> str:
         """The id of the one unit above all others, created when there is none."""

@@ -21,18 +21,19 @@ def write_texts(
     site_keys = {site.id: site.key for site in sites}
     room_keys = {room.id: room.key for room in courtrooms}
     return {
-        "units.csv": _file("units.csv", (_unit(unit, unit_keys) for unit in units)),
-        "placements.csv": _file("placements.csv", (_placement(placed, unit_keys) for placed in placements)),
-        "sites.csv": _file("sites.csv", (_site(site, unit_keys) for site in sites)),
-        "courtrooms.csv": _file(
+        "units.csv": write_rows("units.csv", (_unit(unit, unit_keys) for unit in units)),
+        "placements.csv": write_rows("placements.csv", (_placement(placed, unit_keys) for placed in placements)),
+        "sites.csv": write_rows("sites.csv", (_site(site, unit_keys) for site in sites)),
+        "courtrooms.csv": write_rows(
             "courtrooms.csv",
             ((room.key, unit_keys[room.court_id], room.name, site_keys[room.site_id]) for room in courtrooms),
         ),
-        "angles.csv": _file("angles.csv", (_angle(angle, room_keys) for angle in angles)),
+        "angles.csv": write_rows("angles.csv", (_angle(angle, room_keys) for angle in angles)),
     }
 
 
-def _file(name: str, rows: Iterable[tuple[str, ...]]) -> str:
+def write_rows(name: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """One file; its rows sorted, so that the same organisation is the same file."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS[name])

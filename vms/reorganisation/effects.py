@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vms.access import Action, CameraObject, Person, may
+from vms.access import Action, CameraObject, CourtroomObject, Person, may
 
 SEEING = (Action.CAMERA_VIEW_LIVE, Action.CAMERA_VIEW_RECORDED)
 KEEPING = (Action.CAMERA_MANAGE,)
+SITTING = (Action.HEARING_OBSERVE, Action.HEARING_MANAGE, Action.HEARING_CUT)
 MOST_NAMED = 50
 
 
@@ -16,13 +17,14 @@ class State:
 
     at_ms: int
     cameras: Mapping[str, CameraObject]
+    courtrooms: Mapping[str, CourtroomObject]
     names: Mapping[str, str]
     people: Sequence[Person]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What changes for one person. At most `MOST_NAMED` cameras are named in each list; the counts are of all."""
+    """What changes for one person. At most `MOST_NAMED` cameras and courtrooms are named in each list; the counts are of all."""
 
     account_id: str
     login: str
@@ -57,13 +59,18 @@ def effects(before: State, after: State) -> list[Effect]:
 
 
 def reached(person: Person, state: State) -> frozenset[str]:
-    """The cameras that a person sees or keeps in this state."""
+    """The cameras that a person sees or keeps in this state, and the courtrooms whose hearings are theirs to hold or to observe."""
+    cameras = _allowed(person, SEEING + KEEPING, state.cameras, state.at_ms)
+    return cameras | _allowed(person, SITTING, state.courtrooms, state.at_ms)
+
+
+def _allowed(
+    person: Person, actions: Sequence[Action], objects: Mapping[str, CameraObject | CourtroomObject], at_ms: int
+) -> frozenset[str]:
     return frozenset(
-        camera_id
-        for camera_id, camera in state.cameras.items()
-        if any(may(person, action, camera, state.at_ms) for action in SEEING + KEEPING)
+        object_id for object_id, obj in objects.items() if any(may(person, action, obj, at_ms) for action in actions)
     )
 
 
-def _named(cameras: frozenset[str], state: State) -> tuple[str, ...]:
-    return tuple(sorted(state.names[camera_id] for camera_id in cameras)[:MOST_NAMED])
+def _named(found: frozenset[str], state: State) -> tuple[str, ...]:
+    return tuple(sorted(state.names[object_id] for object_id in found)[:MOST_NAMED])

@@ -5,13 +5,14 @@ implementation believes.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vms.access import CourtroomObject
 from vms.accounts.sessions import person_of
 from vms.cameras.restricted import restrictions_of
 from vms.cameras.sight import IS_COURT, UNIT_ID, camera_object, placed
@@ -20,6 +21,8 @@ from vms.db.engine import Database
 from vms.db.tables import Account, Angle, Camera, Courtroom, Meta, Placement, Site, Unit
 from vms.db.tables.reorganisations import ReorganisationRow
 from vms.organisation import OrgTree
+from vms.organisation.changes import changes
+from vms.organisation.editing import Edit, edited
 from vms.organisation.files import read_texts
 from vms.organisation.plan import Plan
 from vms.organisation.service import REVISION, ROOT_KEY, build_tree, ensure_root, raise_revision
@@ -29,6 +32,7 @@ from vms.reorganisation.effects import State, effects
 
 Decision = Literal["proposed", "applied", "rejected"]
 MOST_LISTED = 100
+MOST_CHANGES = 500
 
 
 class NotProposed(Exception):
@@ -45,7 +49,10 @@ class StaleProposal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`report`: added, changed, removed (rows), effective_ms, effects (a list of `Effect` as data)."""
+    """`report`: added, changed, removed (rows), effective_ms, changes and effects (lists of `Change` and `Effect` as data).
+
+    `stale`: the organisation has changed since the dry run; it must be proposed anew.
+    """
 
     id: str
     note: str
@@ -56,6 +63,7 @@ class Proposal:
     proposed_ms: int
     decided_by_name: str
     decided_ms: int | None
+    stale: bool
 
 
 class Reorganisations:
@@ -66,12 +74,11 @@ class Reorganisations:
     async def files(self) -> dict[str, str]:
         """The organisation as it is now, as files."""
         async with self._db.session() as session:
-            units = (await session.exec(select(Unit))).all()
-            placements = (await session.exec(select(Placement))).all()
-            sites = (await session.exec(select(Site))).all()
-            rooms = (await session.exec(select(Courtroom))).all()
-            angles = (await session.exec(select(Angle))).all()
-        return write_texts(units, placements, sites, rooms, angles)
+            return await _files(session)
+
+    async def propose_edits(self, account_id: str, note: str, edits: Sequence[Edit]) -> Proposal:
+        """Make the edits in the files of now, and try those. Raises `vms.organisation.files.ImportRefused`."""
+        return await self.propose(account_id, note, await asyncio.to_thread(edited, await self.files(), edits))
 
     async def propose(self, account_id: str, note: str, files: Mapping[str, str]) -> Proposal:
         """Check the files and try them. Raises `vms.organisation.files.ImportRefused`."""
@@ -134,9 +141,20 @@ class Reorganisations:
         effective_ms = _effective_ms(plan, now_ms)
         async with self._db.trial() as session:
             revision = await _revision(session)
-            before = await _state(session, now_ms)
+            before, was = await _state(session, now_ms), await _files(session)
             summary = await _store(session, plan)
-            return _report(summary, effective_ms, before, await _state(session, effective_ms)), revision
+            report = _report(summary, effective_ms, before, await _state(session, effective_ms))
+        named = changes(await asyncio.to_thread(read_texts, was), plan)[:MOST_CHANGES]
+        return {**report, "changes": [asdict(change) for change in named]}, revision
+
+
+async def _files(session: AsyncSession) -> dict[str, str]:
+    units = (await session.exec(select(Unit))).all()
+    placements = (await session.exec(select(Placement))).all()
+    sites = (await session.exec(select(Site))).all()
+    rooms = (await session.exec(select(Courtroom))).all()
+    angles = (await session.exec(select(Angle))).all()
+    return write_texts(units, placements, sites, rooms, angles)
 
 
 async def _store(session: AsyncSession, plan: Plan) -> ImportSummary:
@@ -148,6 +166,7 @@ async def _store(session: AsyncSession, plan: Plan) -> ImportSummary:
 async def _state(session: AsyncSession, at_ms: int) -> State:
     tree = build_tree((await session.exec(select(Unit))).all(), (await session.exec(select(Placement))).all(), at_ms)
     rows = (await session.exec(placed(select(Camera, UNIT_ID, IS_COURT)))).all()
+    rooms = (await session.exec(select(Courtroom))).all()
     restrictions = await restrictions_of(session)
     accounts = (await session.exec(select(Account).where(col(Account.locked).is_(False)))).all()
     return State(
@@ -158,7 +177,9 @@ async def _state(session: AsyncSession, at_ms: int) -> State:
             )
             for camera, unit_id, court in rows
         },
-        {camera.id: f"{camera.number} {camera.name} ({_unit_name(tree, unit_id)})" for camera, unit_id, _ in rows},
+        {room.id: CourtroomObject(room.id, tree.path(room.court_id)) for room in rooms},
+        {camera.id: f"{camera.number} {camera.name} ({_unit_name(tree, unit_id)})" for camera, unit_id, _ in rows}
+        | {room.id: f"{room.name} ({_unit_name(tree, room.court_id)})" for room in rooms},
         [await person_of(session, account) for account in accounts],
     )
 
@@ -215,4 +236,5 @@ async def _proposal(session: AsyncSession, row: ReorganisationRow) -> Proposal:
         row.proposed_ms,
         names[row.decided_by],
         row.decided_ms,
+        row.state == "proposed" and row.revision != await _revision(session),
     )

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from vms.access import Action, UnitObject
+from vms.organisation.editing import Close, Create, Edit, Move, Rename
 from vms.organisation.files import ImportRefused
 from vms.reorganisation import NotProposed, OwnProposal, Proposal, StaleProposal
 from web.camera_access import path_id
@@ -12,13 +13,19 @@ from web.context import Context
 from web.errors import ApiError
 from web.routing import Routes
 from web.wire import (
+    CloseUnit,
+    CreateUnit,
     ErrorCode,
     FileProblem,
+    MoveUnit,
     NewReorganisation,
+    OrganisationChange,
     OrganisationFiles,
+    RenameUnit,
     Reorganisation,
     ReorganisationCheck,
     ReorganisationEffect,
+    UnitEdit,
 )
 
 routes = Routes()
@@ -71,9 +78,15 @@ async def list_reorganisations(ctx: Context) -> list[Reorganisation]:
     body_limit=LARGEST_FILES,
 )
 async def propose_reorganisation(ctx: Context[NewReorganisation]) -> ReorganisationCheck:
-    """Tries the files and says who would gain and lose what. Changes nothing."""
+    """Tries the files (or the edits) and says what would change, and who would gain and lose what. Changes nothing."""
+    body, who, reorganisations = ctx.body, ctx.person.account_id, ctx.services.reorganisations
+    if bool(body.files) == bool(body.edits):
+        raise ApiError(ErrorCode.BAD_REQUEST, "files_or_edits", "files")
     try:
-        proposal = await ctx.services.reorganisations.propose(ctx.person.account_id, ctx.body.note, ctx.body.files)
+        if body.edits:
+            proposal = await reorganisations.propose_edits(who, body.note, [_edit(edit) for edit in body.edits])
+        else:
+            proposal = await reorganisations.propose(who, body.note, body.files)
     except ImportRefused as refused:
         problems = [
             FileProblem(file=problem.file, line=problem.line, code=problem.code, value=problem.value[:200])
@@ -107,6 +120,18 @@ async def _decided(ctx: Context, decide: Callable[[str, str], Awaitable[Proposal
         raise ApiError(ErrorCode.CONFLICT, _CONFLICTS[type(error)]) from error
 
 
+def _edit(body: UnitEdit) -> Edit:
+    match body:
+        case RenameUnit():
+            return Rename(body.key, body.name, body.name_en)
+        case CreateUnit():
+            return Create(body.key, body.kind, body.name, body.name_en, body.parent, body.day)
+        case CloseUnit():
+            return Close(body.key, body.successor, body.day)
+        case MoveUnit():
+            return Move(body.key, body.parent, body.day)
+
+
 def _body(ctx: Context[Any, Any], proposal: Proposal) -> Reorganisation:
     report = proposal.report
     return Reorganisation(
@@ -117,10 +142,13 @@ def _body(ctx: Context[Any, Any], proposal: Proposal) -> Reorganisation:
         changed=report["changed"],
         removed=report["removed"],
         effective_ms=report["effective_ms"],
+        # Proposals of earlier versions did not tell them.
+        changes=[OrganisationChange.model_validate(change) for change in report.get("changes", [])],
         effects=[ReorganisationEffect.model_validate(effect) for effect in report["effects"]],
         proposed_by=proposal.proposed_by_name,
         proposed_ms=proposal.proposed_ms,
         decided_by=proposal.decided_by_name,
         decided_ms=proposal.decided_ms,
         mine=proposal.proposed_by == ctx.person.account_id,
+        stale=proposal.stale,
     )

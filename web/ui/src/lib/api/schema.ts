@@ -173,6 +173,14 @@ export type CheckKind = "picture" | "sound" | "clock" | "storage" | "path";
 
 export type CheckProblem = "not_live" | "frozen" | "late" | "no_camera" | "silent" | "no_sound" | "clock_off" | "clock_unknown" | "little_space" | "no_carrier";
 
+/** `successor` takes over what is left; "" when nothing is. */
+export interface CloseUnit {
+  do: "close";
+  key: string;
+  successor?: string | "";
+  day: string;
+}
+
 export type Codec = "H264" | "H265" | "AAC" | "PCMA" | "PCMU" | "OPUS";
 
 export interface Console {
@@ -215,6 +223,16 @@ export interface CourtroomChoice {
   id: string;
   name: string;
   angles: ("accused" | "bench" | "witness" | "evidence")[];
+}
+
+export interface CreateUnit {
+  do: "create";
+  key: string;
+  kind: string;
+  name: string;
+  name_en?: string;
+  parent: string;
+  day: string;
 }
 
 export interface CreatedAccount {
@@ -290,7 +308,7 @@ export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | Vie
 /** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
 export type FaultKind = "unreachable" | "refused" | "lost" | "authentication" | "not_found" | "format" | "stalled";
 
-/** One thing that is wrong with a file; `line` 0 is the file as a whole. `code` has a sentence in each language. */
+/** One thing that is wrong with a file; `line` 0 is the file as a whole. `code` has a sentence in each language. For `file` "edits" the line is the number of the edit, from 1. */
 export interface FileProblem {
   file: string;
   line: number;
@@ -611,6 +629,13 @@ export interface Me {
   console: boolean;
 }
 
+export interface MoveUnit {
+  do: "move";
+  key: string;
+  parent: string;
+  day: string;
+}
+
 export interface NewAccount {
   login: string;
   name: string;
@@ -656,9 +681,11 @@ export interface NewObservationOrder {
   bodies: OrderBody[];
 }
 
+/** Either files, or edits of the organisation as it is now, one after the other. */
 export interface NewReorganisation {
   note?: string;
-  files: Record<string, string>;
+  files?: Record<string, string>;
+  edits?: (RenameUnit | CreateUnit | CloseUnit | MoveUnit)[];
 }
 
 export interface NewRestriction {
@@ -701,9 +728,54 @@ export interface OrderBody {
   on?: boolean;
 }
 
+/** What is different, in names: before and after, or where it was and where it goes; who takes over is `new` of `unit_closed`. `day_ms` is when it begins to hold; None: at once. */
+export interface OrganisationChange {
+  what: "unit_added" | "unit_renamed" | "unit_closed" | "unit_moved" | "unit_changed" | "site_added" | "site_moved" | "site_changed" | "courtroom_added" | "courtroom_moved" | "courtroom_changed";
+  name: string;
+  old: string;
+  new: string;
+  day_ms: number | null;
+}
+
 /** The organisation as files of `config/province`'s form, by name. */
 export interface OrganisationFiles {
   files: Record<string, string>;
+}
+
+/** Units as they were at `at_ms`; sites are those of now, and there are none for another moment. `may_export` and `may_reorganise` are about the whole of it. */
+export interface OrganisationOutline {
+  at_ms: number;
+  now: boolean;
+  may_export: boolean;
+  may_reorganise: boolean;
+  units: OrganisationUnit[];
+  sites: OrganisationSite[];
+}
+
+export interface OrganisationSite {
+  id: string;
+  key: string;
+  name: string;
+  unit_id: string;
+  legacy_district: string;
+  owner: string;
+  funding: string;
+  courtrooms: string[];
+}
+
+/** One unit at a moment. Moments are the beginnings of days in Vietnam; 0 is since ever, None still, ends are excluded. */
+export interface OrganisationUnit {
+  id: string;
+  key: string;
+  kind: string;
+  name: string;
+  name_en: string;
+  parent_id: string | null;
+  valid_from_ms: number;
+  valid_to_ms: number | null;
+  placed_from_ms: number;
+  placed_to_ms: number | null;
+  successor: string;
 }
 
 /** How a hearing ended. */
@@ -718,7 +790,7 @@ export interface PersonChoice {
 export type Point = "juvenile" | "secret" | "sexual_offence" | "privacy";
 
 /** What can be wrong with the files; the front end has a sentence for each in both languages. */
-export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_file" | "missing_column" | "columns" | "bad_angle" | "bad_boolean" | "bad_cell" | "bad_key" | "no_name" | "bad_date" | "bad_coordinate" | "bad_number" | "twice" | "unknown_unit" | "unknown_site" | "unknown_courtroom" | "ends_first" | "two_parents" | "circle";
+export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_file" | "missing_column" | "columns" | "bad_angle" | "bad_boolean" | "bad_cell" | "bad_key" | "no_name" | "bad_date" | "bad_coordinate" | "bad_number" | "twice" | "unknown_unit" | "unknown_site" | "unknown_courtroom" | "ends_first" | "two_parents" | "circle" | "not_then" | "needs_successor" | "root";
 
 export type Procedure = "criminal_first" | "criminal_appeal" | "civil_first" | "civil_appeal";
 
@@ -755,7 +827,14 @@ export interface RegistrationRequest {
   items: RegistrationItem[];
 }
 
-/** A proposal and its dry run. Only somebody else than who proposed it may apply it. */
+export interface RenameUnit {
+  do: "rename";
+  key: string;
+  name: string;
+  name_en?: string;
+}
+
+/** A proposal and its dry run. Only somebody else than who proposed it may apply it. `stale`: the organisation has changed since the dry run, it can only be proposed anew. At most 500 `changes`. */
 export interface Reorganisation {
   id: string;
   note: string;
@@ -764,12 +843,14 @@ export interface Reorganisation {
   changed: number;
   removed: number;
   effective_ms: number;
+  changes: OrganisationChange[];
   effects: ReorganisationEffect[];
   proposed_by: string;
   proposed_ms: number;
   decided_by: string;
   decided_ms: number | null;
   mine: boolean;
+  stale: boolean;
 }
 
 /** Either what is wrong with the files, or the proposal. */
@@ -778,7 +859,7 @@ export interface ReorganisationCheck {
   proposal: Reorganisation | null;
 }
 
-/** What changes for one person; at most 50 cameras are named in each list, the counts are of all. */
+/** What changes for one person; at most 50 cameras and courtrooms are named in each list, the counts are of all. */
 export interface ReorganisationEffect {
   account_id: string;
   login: string;
@@ -1240,6 +1321,12 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: UnitChoice[];
+  };
+  "GET /api/organisation": {
+    params: undefined;
+    query: { at_ms?: number | null };
+    body: undefined;
+    answer: OrganisationOutline;
   };
   "GET /api/audit": {
     params: undefined;
