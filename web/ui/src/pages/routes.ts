@@ -82,6 +82,25 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./AccountDetail.svelte'),
   },
   {
+    path: '/organisation',
+    title: (t) => t.organisation.menu,
+    menu: true,
+    may: 'organisation.read',
+    load: () => import('./Organisation.svelte'),
+  },
+  {
+    path: '/organisation/reorganisations',
+    title: (t) => t.organisation.reorganisations,
+    may: 'organisation.manage',
+    load: () => import('./Reorganisations.svelte'),
+  },
+  {
+    path: '/organisation/reorganisations/:id',
+    title: (t) => t.organisation.reorganisations,
+    may: 'organisation.manage',
+    load: () => import('./Reorganisation.svelte'),
+  },
+  {
     path: '/audit',
     title: (t) => t.audit.menu,
     menu: true,

@@ -11,6 +11,7 @@ import { errors } from './words/errors';
 import { gallery } from './words/gallery';
 import { home } from './words/home';
 import { imports } from './words/import';
+import { organisation } from './words/organisation';
 import { people } from './words/people';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
@@ -29,6 +30,7 @@ export const words = {
   gallery,
   home,
   imports,
+  organisation,
   people,
   secondFactor,
   shell,
