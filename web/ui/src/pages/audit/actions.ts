@@ -17,7 +17,7 @@ export const CODES = {
   began: ['view.began'],
   ended: ['view.ended'],
   live: ['camera.view_live'],
-  carrying: ['fill_slot', 'empty_slot', 'close_transport', 'close_view', 'trickle_view'],
+  carrying: ['fill_slot', 'fill_slots', 'empty_slot', 'close_transport', 'close_view', 'trickle_view'],
   recorded: ['camera.view_recorded', 'recording.'],
   ptz: ['camera.ptz'],
   read: ['camera.list', 'camera.read', 'camera.'],
