@@ -11,7 +11,7 @@ from aiohttp import web
 from vms.accounts import faults
 from vms.accounts.hashing import HashingBusy
 from vms.db.engine import DatabaseUnavailableError
-from vms.secrets import UnknownKeyError
+from vms.secrets import KeyringError, UnknownKeyError
 from web.wire import Error, ErrorCode
 
 _log = structlog.get_logger(__name__)
@@ -90,6 +90,7 @@ _FAULTS: Mapping[type[Exception], _Mapped] = MappingProxyType(
         faults.NoSuchConsole: _as(ErrorCode.NOT_FOUND),
         faults.BadAddress: _as(ErrorCode.BAD_REQUEST, "bad_address", "address"),
         UnknownKeyError: _as(ErrorCode.UNAVAILABLE, "key"),
+        KeyringError: _as(ErrorCode.UNAVAILABLE, "key"),
         HashingBusy: _as(ErrorCode.TOO_MANY, retry_after_s=5),
         DatabaseUnavailableError: _as(ErrorCode.UNAVAILABLE, "database", retry_after_s=5),
     }

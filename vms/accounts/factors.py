@@ -21,6 +21,7 @@ from vms.accounts.sessions import SignedIn, end_sessions
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import RecoveryCode, SessionRow, TotpRow
+from vms.secrets.rotation import Sealed
 from vms.settings.model import AccountSettings
 
 
@@ -151,6 +152,9 @@ class Factors:
 
 def _context(account_id: str) -> str:
     return f"totp {account_id}"
+
+
+SEALED = tuple(Sealed(TotpRow, column, lambda row: _context(row.account_id)) for column in ("sealed", "pending"))
 
 
 async def remove_totp(session: AsyncSession, account_id: str) -> None:

@@ -30,7 +30,7 @@ from vms.accounts.sessions import OpenedSession, SessionRules, Visitor, open_ses
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import Account, SsoIdentity, Unit
-from vms.secrets import SealedForAnotherError
+from vms.secrets import SealedForAnotherError, UnknownKeyError
 from vms.settings.model import AccountSettings, OidcSettings
 
 _log = structlog.get_logger(__name__)
@@ -197,7 +197,7 @@ class SingleSignOn:
         try:
             plain = self._vault.open(base64.b64decode(back.sealed, altchars=b"-_", validate=True), _CONTEXT)
             state, nonce, verifier, ends_ms = json.loads(plain)
-        except (SealedForAnotherError, binascii.Error, ValueError, TypeError) as error:
+        except (SealedForAnotherError, UnknownKeyError, binascii.Error, ValueError, TypeError) as error:
             raise AttemptLost from error
         left_ms = ends_ms - self._clock()
         if not 0 < left_ms <= ATTEMPT_LASTS_S * 1000 or not hmac.compare_digest(state.encode(), back.state.encode()):

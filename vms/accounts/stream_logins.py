@@ -15,6 +15,7 @@ from vms.db.engine import Database
 from vms.db.tables import Account
 from vms.db.tables.stream_logins import StreamLoginRow
 from vms.secrets import SealedForAnotherError, SecretBox, UnknownKeyError
+from vms.secrets.rotation import Sealed
 
 MOST_PER_ACCOUNT = 20
 _USED_EVERY_MS = 60_000
@@ -125,3 +126,6 @@ def _shown(row: StreamLoginRow) -> StreamLogin:
 
 def _context(username: str) -> str:
     return f"stream login {username}"
+
+
+SEALED = (Sealed(StreamLoginRow, "sealed", lambda row: _context(row.username)),)

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from streams.types.camera import Credentials
 from vms.db.engine import Database
 from vms.db.tables.cameras import Camera, Device
+from vms.secrets.rotation import Sealed
 
 
 class Vault(Protocol):
@@ -47,3 +48,6 @@ class Logins:
 
 def _context(device_id: str) -> str:
     return f"device {device_id}"
+
+
+SEALED = (Sealed(Device, "credentials", lambda device: _context(device.id)),)

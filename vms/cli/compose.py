@@ -50,7 +50,7 @@ from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.reorganisation import Reorganisations
-from vms.secrets import SecretBox, load_keyring
+from vms.secrets import Keyring, SecretBox, WatchedKeyring, key_file, load_keyring
 from vms.secrets.signing import load_signer
 from vms.settings import Settings
 from web.services import Services
@@ -112,6 +112,12 @@ def audit_folder(settings: Settings) -> Path:
     return settings.data_dir / "audit"
 
 
+def keys_of(settings: Settings) -> Keyring | WatchedKeyring:
+    """The keys of this installation, made on the first start; those of a file follow it. Raises `KeyringError`."""
+    keyring, file = load_keyring(settings), key_file(settings)
+    return keyring if file is None else WatchedKeyring(file)
+
+
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Opened]:
     """The parts that need no bus: for commands that work on the database alone. Migrates first."""
@@ -121,7 +127,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
     db = Database(settings.database_url)
     try:
         organisation = Organisation(db, system_clock)
-        box = SecretBox(load_keyring(settings))
+        box = SecretBox(keys_of(settings))
         journal = AuditLog(db, DatabaseNames(db), audit_folder(settings) / HEAD)
         accounts = Accounts.create(db, settings.accounts, system_clock, organisation, box, journal=journal)
         yield Opened(db, organisation, accounts, box, journal)

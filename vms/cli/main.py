@@ -119,6 +119,13 @@ def audit(context: typer.Context) -> None:
     _delegate(audit_app, context)
 
 
+@app.command(help="Khóa mã hóa bí mật · the key of the secrets.", context_settings=_BEHIND)
+def secrets(context: typer.Context) -> None:
+    from vms.cli.secrets import secrets_app  # noqa: PLC0415 see the module
+
+    _delegate(secrets_app, context)
+
+
 def _delegate(commands: typer.Typer, context: typer.Context) -> None:
     raise typer.Exit(commands(context.args, prog_name=f"vms {context.info_name}", standalone_mode=False) or 0)
 

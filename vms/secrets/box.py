@@ -3,11 +3,12 @@
 import base64
 import binascii
 import secrets
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from vms.secrets.keys import Keyring
+from vms.secrets.keys import Key
 
 _VERSION = b"v1"
 _NONCE_BYTES = 12
@@ -25,10 +26,19 @@ class SealedForAnotherError(Exception):
     """Changed, damaged, or sealed in another context: a row that was copied onto another row opens nothing."""
 
 
+class Keys(Protocol):
+    """A `Keyring`, or one that follows its file (`vms.secrets.watched`)."""
+
+    @property
+    def current(self) -> Key: ...
+
+    def find(self, key_id: str) -> Key | None: ...
+
+
 class SecretBox:
     """What is sealed in one context (`device <id>`) opens in that context only."""
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keys) -> None:
         self._keyring = keyring
 
     def seal(self, plain: bytes, context: str) -> bytes:
@@ -53,8 +63,13 @@ class SecretBox:
             raise SealedForAnotherError from None
 
     def is_outdated(self, sealed: bytes) -> bool:
-        """Whether it was sealed with another key than the current one, so that a rotation has to seal it anew."""
-        return sealed.split(b".")[1:2] != [self._keyring.current.id.encode()]
+        """Whether it was sealed with another key than the current one, so that a rotation has to seal it anew. Nothing never is."""
+        return bool(sealed) and key_id_of(sealed) != self._keyring.current.id
+
+
+def key_id_of(sealed: bytes) -> str:
+    """The id of the key that sealed it; empty for what nobody sealed."""
+    return b"".join(sealed.split(b".")[1:2]).decode("ascii", "replace")
 
 
 def _bound_to(key_id: str, context: str) -> bytes:

@@ -82,10 +82,27 @@ def load_keyring(settings: Settings, environment: Mapping[str, str] | None = Non
     folder = (os.environ if environment is None else environment).get("CREDENTIALS_DIRECTORY", "")
     if folder and (credential := Path(folder) / CREDENTIAL).exists():
         return parse_keyring(_read(credential), f"The systemd credential {CREDENTIAL}")
-    file = settings.secrets.key_file or settings.data_dir / "device.key"
+    file = _file(settings)
     if not file.exists():
         write_keyring(file, Keyring((Key.create(),)))
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+    return read_key_file(file)
+
+
+def key_file(settings: Settings, environment: Mapping[str, str] | None = None) -> Path | None:
+    """The file that a rotation may rewrite; None when the keys come from the environment or from a credential."""
+    folder = (os.environ if environment is None else environment).get("CREDENTIALS_DIRECTORY", "")
+    if settings.secrets.key.get_secret_value() or (folder and (Path(folder) / CREDENTIAL).exists()):
+        return None
+    return _file(settings)
+
+
+def read_key_file(file: Path) -> Keyring:
+    """Raises `KeyringError`, also for a file that others can read."""
+    try:
+        mode = file.stat().st_mode
+    except OSError as error:
+        raise KeyringError(f"The key file {file} cannot be read: {error.strerror}.") from error
+    if stat.S_IMODE(mode) & 0o077:
         raise KeyringError(f"The key file {file} can be read by others: run chmod 600 {file}.")
     return parse_keyring(_read(file), f"The key file {file}")
 
@@ -98,12 +115,19 @@ def write_keyring(file: Path, keyring: Keyring) -> None:
         draft.unlink(missing_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            if file.exists() and os.geteuid() == 0:
+                # An administrator rotates as root what the service's user must go on reading.
+                os.fchown(descriptor, file.stat().st_uid, file.stat().st_gid)
             handle.write(keyring.text())
             handle.flush()
             os.fsync(handle.fileno())
         draft.replace(file)
     except OSError as error:
         raise KeyringError(f"The key file {file} cannot be written: {error.strerror}.") from error
+
+
+def _file(settings: Settings) -> Path:
+    return settings.secrets.key_file or settings.data_dir / "device.key"
 
 
 def _read(file: Path) -> str:

@@ -40,6 +40,7 @@ export const CODES = {
   console: ['console.'],
   misused: ['console.misused'],
   audit: ['audit.'],
+  rotated: ['secrets.rotated'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ActionKey = keyof typeof CODES;

@@ -98,6 +98,7 @@ export const audit = bilingual(
       console: 'Quản lý máy trạm màn hình',
       misused: 'Dùng trái phép mã máy trạm',
       audit: 'Đọc nhật ký',
+      rotated: 'Đổi khóa mã hóa bí mật',
     },
     deed: {
       account_created: 'Tạo tài khoản',
@@ -234,6 +235,7 @@ export const audit = bilingual(
       console: 'Administered a wall console',
       misused: 'A console token used elsewhere',
       audit: 'Read the audit log',
+      rotated: 'Changed the key of the secrets',
     },
     deed: {
       account_created: 'Created an account',
