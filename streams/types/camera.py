@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from streams.types.media import Codec, StreamKind
 
@@ -141,6 +141,14 @@ class CameraSpec(Wire):
     enabled: bool = True
     revision: int = 0
     """Grows with every change; a worker restarts what changed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gated_is_not_watched(cls, data: object) -> object:
+        """Whatever anybody plans: of a gated camera nothing is recorded, and no alarm takes its picture."""
+        if isinstance(data, dict) and data.get("gated"):
+            return {**data, "recording": RecordingPlan(), "motion": MotionSpec(enabled=False)}
+        return data
 
 
 class Credentials(Wire):

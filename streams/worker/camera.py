@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from streams.contract import MeasuredSource, Timeouts
+from streams.gating import Door, GateBoard
 from streams.hub import Hub
 from streams.motion import MotionPool, MotionWatch
 from streams.motion.watch import Report
@@ -15,6 +16,7 @@ from streams.supervise import StreamSupervisor, Supervision
 from streams.transcode import Transcodes, needed
 from streams.types.bus import RefusalCode, Refused, Shown
 from streams.types.camera import CameraSpec, CameraState, Credentials, StreamSpec, StreamState
+from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout, StreamKind
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,7 @@ class Surroundings:
     stopped: Callable[["RunningCamera"], None]
     timeouts: Timeouts
     transcodes: Transcodes
+    gates: GateBoard
 
 
 class _Stream:
@@ -54,8 +57,9 @@ class RunningCamera:
         self._around = around
         self._credentials = Credentials()
         self._changed = asyncio.Event()
-        self._holds: dict[str, tuple[Hub, _Hold]] = {}
-        self._transcoded: dict[str, tuple[Hub, Hub]] = {}
+        self._holds: dict[str, _Held] = {}
+        self._doors: dict[tuple[StreamKind, Audience], Door] = {}
+        self._transcoded: dict[str, tuple[Fanout, Hub]] = {}
         """By hold: the stream and its H.264."""
         kinds = {stream.kind for stream in spec.streams}
         self._always = StreamKind.SUB if StreamKind.SUB in kinds else StreamKind.MAIN
@@ -85,7 +89,7 @@ class RunningCamera:
 
     def can_take(self, spec: CameraSpec) -> bool:
         """Anything but other streams changes without touching the picture."""
-        return spec.streams == self.spec.streams
+        return spec.streams == self.spec.streams and spec.gated == self.spec.gated
 
     def update(self, spec: CameraSpec) -> None:
         """Motion begins anew when its settings changed; a stream that waits for better credentials tries again."""
@@ -112,32 +116,54 @@ class RunningCamera:
         )
 
     def _stream_state(self, stream: _Stream) -> StreamState:
-        return stream.supervisor.state.model_copy(update={"viewers": self._around.viewers(stream.hub)})
+        fanouts: list[Fanout] = [stream.hub]
+        fanouts += [door for (kind, _), door in self._doors.items() if kind is stream.spec.kind]
+        viewers = sum(self._around.viewers(fanout) for fanout in fanouts)
+        return stream.supervisor.state.model_copy(update={"viewers": viewers})
 
-    async def stream(self, kind: StreamKind, hold: str) -> Fanout:
+    def shows(self, audience: Audience) -> bool:
+        """See `desk.Pictures`."""
+        return not self.spec.gated or self._around.gates.lets(self.camera_id, audience)
+
+    def _fanout(self, stream: _Stream, audience: Audience) -> Fanout:
+        """What an audience sees of a stream: of a gated camera never the hub itself."""
+        if not self.spec.gated:
+            return stream.hub
+        key = stream.spec.kind, audience
+        if key not in self._doors:
+            self._doors[key] = Door(stream.hub, self.camera_id, audience, self._around.gates)
+        return self._doors[key]
+
+    def _seen_by(self, fanout: Fanout) -> Audience:
+        """Whose a fan-out is."""
+        return fanout.audience if isinstance(fanout, Door) else Audience.ANYONE
+
+    async def stream(self, kind: StreamKind, hold: str, audience: Audience = Audience.ANYONE) -> Fanout:
         """See `desk.Pictures`. A camera without a sub stream shows its main where sub is asked for."""
         stream = self._streams.get(kind) or (self._streams.get(self._always) if kind is StreamKind.SUB else None)
         if stream is None:
             raise Refused(RefusalCode.NO_STREAM)
-        holder = _Hold()
-        self._holds[hold] = (stream.hub, holder)
-        stream.hub.attach(holder)
-        if not stream.hub.cached():
+        if not self.shows(audience):
+            raise Refused(RefusalCode.CLOSED)
+        holder, fanout = _Hold(), self._fanout(stream, audience)
+        self._holds[hold] = _Held(stream, fanout, audience, holder)
+        fanout.attach(holder)
+        if not fanout.cached():
             try:
                 async with asyncio.timeout(TRACKS_WITHIN_S):
                     await holder.keyframe.wait()
             except TimeoutError:
                 self.release(hold)
                 raise Refused(RefusalCode.NO_PICTURE, "nothing came from the camera") from None
-        return stream.hub
+        return fanout
 
     async def as_h264(self, hold: str) -> Fanout:
         """See `desk.Pictures`."""
-        source, _ = self._holds[hold]
-        always = self._streams[self._always].hub
+        held = self._holds[hold]
+        source, always = held.fanout, self._fanout(self._streams[self._always], held.audience)
         if always.cached() and not needed(always):
             return always
-        hub = self._around.transcodes.acquire(source, source.name)
+        hub = self._around.transcodes.acquire(source, held.stream.hub.name)
         if hub is None:
             raise Refused(RefusalCode.CODEC, "every slot for transcoding is taken")
         self._transcoded[hold] = (source, hub)
@@ -163,8 +189,7 @@ class RunningCamera:
             self._around.transcodes.release(transcoded[0])
         held = self._holds.pop(hold, None)
         if held is not None:
-            hub, holder = held
-            hub.detach(holder)
+            held.fanout.detach(held.holder)
 
     @property
     def always(self) -> Hub:
@@ -173,7 +198,7 @@ class RunningCamera:
 
     def cheaper(self, fanout: Fanout) -> Fanout | None:
         """See `desk.Pictures`."""
-        lowest = self._streams[self._always].hub
+        lowest = self._fanout(self._streams[self._always], self._seen_by(fanout))
         return lowest if fanout is not lowest and lowest.cached() else None
 
     @property
@@ -182,17 +207,18 @@ class RunningCamera:
 
     def kind_of(self, fanout: Fanout) -> StreamKind | None:
         """See `desk.Pictures`."""
-        return next((kind for kind, stream in self._streams.items() if stream.hub is fanout), None)
+        audience = self._seen_by(fanout)
+        return next((kind for kind, one in self._streams.items() if self._fanout(one, audience) is fanout), None)
 
     def shown(self, fanout: Fanout) -> Shown:
         """See `desk.Pictures`."""
         if any(hub is fanout for _, hub in self._transcoded.values()):
             return Shown.TRANSCODED
-        kind = next((kind for kind, stream in self._streams.items() if stream.hub is fanout), self._always)
-        return Shown(kind.value)
+        return Shown((self.kind_of(fanout) or self._always).value)
 
-    def keyframe(self) -> tuple[AccessUnit, ...]:
-        return self._streams[self._always].hub.cached()
+    def keyframe(self, audience: Audience = Audience.ANYONE) -> tuple[AccessUnit, ...]:
+        """See `desk.Pictures`."""
+        return self._fanout(self._streams[self._always], audience).cached()
 
     def _watch_motion(self) -> None:
         if not self.spec.motion.enabled or self._always not in self._streams:
@@ -206,6 +232,14 @@ class RunningCamera:
             self._streams[self._always].hub.detach(self._motion)
             self._motion.close()
             self._motion = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    stream: _Stream
+    fanout: Fanout
+    audience: Audience
+    holder: "_Hold"
 
 
 class _Hold:

@@ -56,7 +56,7 @@ class CarrierDesk:
             )
 
         filled, pictures, _fanout = await self._desk.showing(request, show)
-        self._desk.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
+        self._desk.hold(request.view_id, Held(pictures, self._relay.close_view, request.audience), request.lease_s)
         info = self._relay.view(request.view_id)
         if info is None:
             raise Refused(RefusalCode.NOT_FOUND, "the transport has ended")

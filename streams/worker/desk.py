@@ -39,6 +39,7 @@ from streams.types.bus import (
     encode,
 )
 from streams.types.camera import Wire
+from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout, StreamKind
 from streams.types.tap import EndReason
 from streams.worker.leases import ViewLeases
@@ -54,10 +55,10 @@ PROBE_QUEUE = "probes"
 class Pictures(Protocol):
     """A running camera as the desk sees it."""
 
-    async def stream(self, kind: StreamKind, hold: str) -> Fanout:
-        """The fan-out of a stream that has its tracks; starts it when it runs on demand.
+    async def stream(self, kind: StreamKind, hold: str, audience: Audience) -> Fanout:
+        """The fan-out of a stream that has its tracks, for an audience; starts it when it runs on demand.
 
-        `hold` keeps it running until `release(hold)`. Raises `Refused` with NO_STREAM or NO_PICTURE.
+        `hold` keeps it running until `release(hold)`. Raises `Refused` with NO_STREAM, NO_PICTURE or CLOSED.
         """
 
     def release(self, hold: str) -> None: ...
@@ -80,8 +81,11 @@ class Pictures(Protocol):
         Raises `Refused` with CODEC when neither is there: every slot for transcoding is taken.
         """
 
-    def keyframe(self) -> tuple[AccessUnit, ...]:
-        """The cached pictures of the stream that is cheapest to decode; empty before the first."""
+    def shows(self, audience: Audience) -> bool:
+        """Whether its gate lets this audience through now; a camera without one shows itself to all."""
+
+    def keyframe(self, audience: Audience) -> tuple[AccessUnit, ...]:
+        """The cached pictures of the stream that is cheapest to decode, as an audience may see them; empty before the first."""
 
 
 Find = Callable[[str], Pictures | None]
@@ -102,6 +106,9 @@ class Wish(Protocol):
     @property
     def kind(self) -> StreamKind: ...
 
+    @property
+    def audience(self) -> Audience: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -111,6 +118,7 @@ class Held:
     """None for a transport that carries views."""
     end: Callable[[str, str], None]
     """`end(view_id, reason)`: no packet leaves after it returns"""
+    audience: Audience = Audience.ANYONE
 
 
 class Desk:
@@ -156,7 +164,7 @@ class Desk:
             )
 
         answer, pictures, fanout = await self.showing(request, show)
-        self.hold(request.view_id, Held(pictures, self._relay.close_view), request.lease_s)
+        self.hold(request.view_id, Held(pictures, self._relay.close_view, request.audience), request.lease_s)
         return ViewOpened(view_id=request.view_id, answer_sdp=answer, shown=pictures.shown(fanout))
 
     async def showing(
@@ -166,14 +174,16 @@ class Desk:
 
         What the browser cannot decode is shown as H.264 instead. Raises `Refused`, and then nothing is held.
         """
-        pictures, fanout = await self.pictures(request.camera_id, request.kind, request.view_id)
+        pictures, fanout = await self.pictures(request)
         try:
             try:
+                check_shows(pictures, request.audience)
                 return show(fanout, pictures.cheaper(fanout)), pictures, fanout
             except OfferRefused as refused:
                 if refused.code is not RefusalCode.CODEC or not transcode.needed(fanout):
                     raise
             fanout = await pictures.as_h264(request.view_id)
+            check_shows(pictures, request.audience)
             return show(fanout, None), pictures, fanout
         except OfferRefused as refused:
             pictures.release(request.view_id)
@@ -182,14 +192,14 @@ class Desk:
             pictures.release(request.view_id)
             raise
 
-    async def pictures(self, camera_id: str, kind: StreamKind, view_id: str) -> tuple[Pictures, Fanout]:
+    async def pictures(self, wish: Wish) -> tuple[Pictures, Fanout]:
         """The stream for a new view, held for it until `release`. Raises `Refused`."""
-        pictures = self._find(camera_id)
+        pictures = self._find(wish.camera_id)
         if pictures is None:
             raise Refused(RefusalCode.NOT_OWNER)
-        if view_id in self._held:
+        if wish.view_id in self._held:
             raise Refused(RefusalCode.NOT_FOUND, "this view is already open")
-        return pictures, await pictures.stream(kind, view_id)
+        return pictures, await pictures.stream(wish.kind, wish.view_id, wish.audience)
 
     def hold(self, view_id: str, held: Held, lease_s: float) -> None:
         """A view has begun. It ends by `close`, by its lease, with its camera, or when its transport says so (`ended`)."""
@@ -209,10 +219,13 @@ class Desk:
         pictures = self._find(request.camera_id)
         if pictures is None:
             raise Refused(RefusalCode.NOT_OWNER)
-        units = pictures.keyframe()
+        check_shows(pictures, request.audience)
+        units = pictures.keyframe(request.audience)
         if not units:
             raise Refused(RefusalCode.NO_PICTURE)
         jpeg = await self._decode(units, request.max_width_px)
+        # It may have been shut while the picture was decoded.
+        check_shows(pictures, request.audience)
         return Snapshot(jpeg_base64=b64encode(jpeg).decode(), capture_ms=units[-1].capture_ns // 1_000_000)
 
     async def expire(self) -> None:
@@ -222,6 +235,17 @@ class Desk:
                 log.info("view_lease_expired", view_id=view_id)
                 self._end(view_id, EndReason.LEASE_EXPIRED)
             await asyncio.sleep(EXPIRE_S)
+
+    def shut_out(self, camera_id: str, audiences: frozenset[Audience]) -> int:
+        """End every view of a camera by these audiences, on whatever transport; how many there were."""
+        views = [
+            view_id
+            for view_id, held in self._held.items()
+            if held.pictures is not None and held.pictures.camera_id == camera_id and held.audience in audiences
+        ]
+        for view_id in views:
+            self._end(view_id, EndReason.HEARING)
+        return len(views)
 
     def camera_stopped(self, pictures: Pictures) -> None:
         """End the views of a camera that this worker no longer runs: viewers ask again and find its new owner."""
@@ -272,6 +296,12 @@ class Desk:
         held = self._held.pop(view_id, None)
         if held is not None and held.pictures is not None:
             held.pictures.release(view_id)
+
+
+def check_shows(pictures: Pictures, audience: Audience) -> None:
+    """Right before something is shown: a gate may have closed since it was asked for. Raises `Refused`."""
+    if not pictures.shows(audience):
+        raise Refused(RefusalCode.CLOSED)
 
 
 def shown(info: ViewInfo, pictures: Pictures) -> Shown:

@@ -6,11 +6,13 @@ import resource
 import secrets
 import signal
 import time
+from urllib.parse import urlsplit
 
 import structlog
 
 from streams.bus.session import Bus, BusLost, run_session
 from streams.contract import Timeouts
+from streams.gating import GateBoard
 from streams.motion import MotionPool
 from streams.motion.pictures import newest_jpeg
 from streams.motion.watch import Report
@@ -18,14 +20,16 @@ from streams.probe import probe
 from streams.relay import Relay, RelayLimits
 from streams.tap import TapServer
 from streams.transcode import Transcodes
-from streams.types.bus import Lease, RefusalCode, Refused, WorkerState
+from streams.types.bus import Lease, ProbeRequest, ProbeResult, RefusalCode, Refused, WorkerState
 from streams.types.camera import CameraSpec
+from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout
 from streams.worker.camera import RunningCamera, Surroundings
 from streams.worker.cameras import OwnedCameras
 from streams.worker.carrier_desk import CarrierDesk
 from streams.worker.config import WorkerConfig
 from streams.worker.desk import Desk, Pictures
+from streams.worker.gate_desk import GateDesk
 from streams.worker.logs import set_up_logs
 from streams.worker.outbox import Outbox
 from streams.worker.process import harden, settle_memory
@@ -54,6 +58,9 @@ class MediaWorker:
         self._outbox = Outbox()
         self._motion = MotionPool()
         self._keeper = CredentialsKeeper(config.worker_id, self._lease.incarnation)
+        self._board = GateBoard(self._shut_out)
+        self._gates = GateDesk(self._board)
+        self._bus_session: BusSession | None = None
         self._around = Surroundings(
             credentials=self._keeper.get,
             motion=self._motion,
@@ -62,9 +69,10 @@ class MediaWorker:
             stopped=self._stopped,
             timeouts=Timeouts(stall_s=config.stall_timeout_s),
             transcodes=Transcodes(config.transcodes),
+            gates=self._board,
         )
         self._cameras = OwnedCameras(self._camera)
-        self._desk = Desk(relay, self._find, _decode, probe)
+        self._desk = Desk(relay, self._find, _decode, self._probe)
         self._carriers = CarrierDesk(self._desk, relay)
         self._taps = TapServer(self._desk.ended)
         self._tap_desk = TapDesk(self._desk, self._taps, config.tap_host)
@@ -96,11 +104,14 @@ class MediaWorker:
 
     async def _session(self, bus: Bus) -> None:
         session = BusSession(bus, self._lease, self._cameras, self._state, self._next_seq)
+        self._bus_session = session
         self._keeper.connected(bus)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._desk.answer(bus, self._config.worker_id), name="desk")
             group.create_task(self._carriers.answer(bus, self._config.worker_id), name="carrier desk")
             group.create_task(self._tap_desk.answer(bus, self._config.worker_id), name="tap desk")
+            group.create_task(self._gates.answer(bus, self._config.worker_id), name="gate desk")
+            group.create_task(self._gates.follow(bus), name="mirror gates")
             group.create_task(self._outbox.send(bus), name="outbox")
             group.create_task(session.run(), name="session")
 
@@ -110,6 +121,16 @@ class MediaWorker:
     def _find(self, camera_id: str) -> Pictures | None:
         camera = self._cameras.get(camera_id)
         return camera if isinstance(camera, RunningCamera) else None
+
+    def _shut_out(self, camera_id: str, audiences: frozenset[Audience]) -> int:
+        return self._desk.shut_out(camera_id, audiences)
+
+    async def _probe(self, request: ProbeRequest) -> ProbeResult:
+        """Technicians test what they register; of a box that shows a courtroom they get what was measured, and no picture."""
+        hosts = frozenset() if self._bus_session is None else self._bus_session.gated_hosts()
+        if urlsplit(request.url).hostname in hosts:
+            request = request.model_copy(update={"want_jpeg": False})
+        return await probe(request)
 
     def _stopped(self, camera: RunningCamera) -> None:
         self._desk.camera_stopped(camera)

@@ -7,6 +7,7 @@ ran goes on, and nothing new is claimed.
 import asyncio
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
 from nats.js.errors import Error as JetStreamError
@@ -118,6 +119,11 @@ class BusSession:
             for spec in self._desired.values()
             if spec.enabled and self._leases.get(spec.camera_id) == self._lease
         }
+
+    def gated_hosts(self) -> frozenset[str]:
+        """Where gated cameras are: nobody gets a picture from there past their gates."""
+        urls = (stream.url for spec in self._desired.values() if spec.gated for stream in spec.streams)
+        return frozenset(host for url in urls if (host := urlsplit(url).hostname) is not None)
 
     def _apply(self) -> None:
         self._cameras.want(self._mine())

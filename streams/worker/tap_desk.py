@@ -6,7 +6,7 @@ from streams.tap import TapServer
 from streams.transcode import needed
 from streams.types.bus import Refused, Shown
 from streams.types.tap import SUBJECT_TAP_OPEN, TapOpen, TapOpened
-from streams.worker.desk import Desk, Held
+from streams.worker.desk import Desk, Held, check_shows
 
 
 class TapDesk:
@@ -22,15 +22,16 @@ class TapDesk:
         await serve(bus, SUBJECT_TAP_OPEN.format(worker_id=worker_id), TapOpen, self.open, at_once=16)
 
     async def open(self, request: TapOpen) -> TapOpened:
-        pictures, fanout = await self._desk.pictures(request.camera_id, request.kind, request.view_id)
+        pictures, fanout = await self._desk.pictures(request)
         try:
             if not request.h265 and needed(fanout):
                 fanout = await pictures.as_h264(request.view_id)
+            check_shows(pictures, request.audience)
             ticket = self._taps.issue(request.view_id, fanout, request.format)
         except Refused:
             pictures.release(request.view_id)
             raise
-        self._desk.hold(request.view_id, Held(pictures, self._taps.close), request.lease_s)
+        self._desk.hold(request.view_id, Held(pictures, self._taps.close, request.audience), request.lease_s)
         return TapOpened(
             view_id=request.view_id,
             host=self._host,

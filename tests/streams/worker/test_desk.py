@@ -7,6 +7,7 @@ import pytest
 from streams.hub import Hub
 from streams.relay import Relay
 from streams.types.bus import SUBJECT_KEYFRAME, SUBJECT_VIEW_MOVED, CarrierOpen, Refused, Shown, SlotFill, ViewClose
+from streams.types.gate import Audience
 from streams.types.media import Codec, StreamKind, Track
 from streams.worker.carrier_desk import CarrierDesk
 from streams.worker.desk import Desk
@@ -36,7 +37,7 @@ class Camera:
             hub.on_tracks((Track(Codec.H264, 90_000),))
         self.holds: set[str] = set()
 
-    async def stream(self, kind: StreamKind, hold: str) -> Hub:
+    async def stream(self, kind: StreamKind, hold: str, audience: Audience) -> Hub:
         self.holds.add(hold)
         return self.hubs[kind]
 
@@ -52,7 +53,10 @@ class Camera:
     def shown(self, fanout: Hub) -> Shown:
         return Shown(self.kind_of(fanout).value)
 
-    def keyframe(self) -> tuple:
+    def shows(self, audience: Audience) -> bool:
+        return True
+
+    def keyframe(self, audience: Audience) -> tuple:
         return ()
 
 

@@ -7,6 +7,7 @@ import pytest
 from streams.hub import Hub
 from streams.relay import OfferRefused, Relay
 from streams.types.bus import RefusalCode, Refused, Shown
+from streams.types.gate import Audience
 from streams.types.media import Codec, Fanout, StreamKind, Track
 from streams.worker.desk import Desk
 
@@ -23,7 +24,7 @@ class OneCamera:
     h264: Hub | None
     held: list[str] = field(default_factory=list)
 
-    async def stream(self, kind: StreamKind, hold: str) -> Fanout:
+    async def stream(self, kind: StreamKind, hold: str, audience: Audience) -> Fanout:
         self.held.append(hold)
         return self.source
 
@@ -31,6 +32,9 @@ class OneCamera:
         if self.h264 is None:
             raise Refused(RefusalCode.CODEC, "every slot for transcoding is taken")
         return self.h264
+
+    def shows(self, audience: Audience) -> bool:
+        return True
 
     def release(self, hold: str) -> None:
         self.held.remove(hold)
@@ -47,6 +51,7 @@ class Wish:
     view_id: str = "view-1"
     camera_id: str = "camera-1"
     kind: StreamKind = StreamKind.MAIN
+    audience: Audience = Audience.ANYONE
 
 
 async def desk_with(camera: OneCamera) -> Desk:

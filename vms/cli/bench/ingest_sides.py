@@ -14,6 +14,7 @@ import structlog
 import uvloop
 
 from streams.contract import Timeouts
+from streams.gating import GateBoard
 from streams.hub import Hub
 from streams.motion import MotionPool
 from streams.motion.watch import Report
@@ -125,6 +126,7 @@ class Reading:
             viewers=_no_viewers,
             stopped=lambda _camera: None,
             timeouts=Timeouts(),
+            gates=GateBoard(lambda _camera_id, _audiences: 0),
         )
 
     def _make(self, spec: CameraSpec) -> RunningCamera:

@@ -1,0 +1,235 @@
+"""A gated camera in a worker, without a network before it: pictures are put into its hubs, and carry their capture time in their bytes."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from streams.contract import Timeouts
+from streams.gating import GateBoard
+from streams.hub import Hub
+from streams.motion import MotionPool
+from streams.motion.watch import Report
+from streams.relay import Relay
+from streams.relay.srtp import Keys, derive
+from streams.tap import TapServer
+from streams.transcode import Transcodes
+from streams.types.bus import ViewOpen
+from streams.types.camera import CameraSpec, Credentials, StreamSpec
+from streams.types.gate import Audience, Gate
+from streams.types.media import AccessUnit, Codec, StreamKind, Track
+from streams.types.tap import HEADER, SOUND, VIDEO, TapFormat, TapOpen
+from streams.worker.camera import RunningCamera, Surroundings
+from streams.worker.desk import Desk
+from streams.worker.tap_desk import TapDesk
+from vms.cli.bench.viewer import ClientIdentity, Viewer
+
+CAMERA = "camera-000000301"
+_STAMP = re.compile(rb"CAPTURED([0-9]{20})")
+_SPS = bytes.fromhex("6742c01fda01e008 9f961000000300100000030320f1832a".replace(" ", ""))
+_PPS = bytes.fromhex("68ce3c80")
+TRACKS = (
+    Track(Codec.H264, 90_000, width_px=320, height_px=180),
+    Track(Codec.PCMA, 8_000, channels=1),
+)
+FORMATS = (TapFormat.FMP4, TapFormat.RTP)
+
+
+def stamp(capture_ns: int) -> bytes:
+    return b"CAPTURED%020d" % capture_ns
+
+
+def stamps(data: bytes) -> list[int]:
+    """The capture times in whatever was received, in ns."""
+    return [int(found) for found in _STAMP.findall(data)]
+
+
+def picture(capture_ns: int, *, keyframe: bool, arrival_ns: int | None = None) -> AccessUnit:
+    nal = (b"\x65\x88" if keyframe else b"\x41\x9a") + stamp(capture_ns) + b"\x80"
+    parts = (_SPS, _PPS, nal) if keyframe else (nal,)
+    arrived = capture_ns if arrival_ns is None else arrival_ns
+    return AccessUnit(Codec.H264, parts, capture_ns * 9 // 100_000, capture_ns, arrived, keyframe)
+
+
+def sound(capture_ns: int, arrival_ns: int | None = None) -> AccessUnit:
+    arrived = capture_ns if arrival_ns is None else arrival_ns
+    return AccessUnit(Codec.PCMA, (stamp(capture_ns) + b"\xd5" * 132,), capture_ns // 125_000, capture_ns, arrived)
+
+
+class SeeingViewer(Viewer):
+    """A browser that decrypts what it gets."""
+
+    def __init__(self, identity: ClientIdentity) -> None:
+        super().__init__(identity, "127.0.0.1")
+        self.seen: list[int] = []
+        self._keys_of_server: tuple[AESGCM, int] | None = None
+        self._rollover: dict[bytes, tuple[int, int]] = {}
+
+    def _count(self, datagram: bytes) -> None:
+        super()._count(datagram)
+        if 192 <= datagram[1] <= 223:
+            return
+        if self._keys_of_server is None:
+            keys: Keys = self._keys()
+            salt = int.from_bytes(derive(keys.peer_key, keys.peer_salt, 2, 12), "big")
+            self._keys_of_server = AESGCM(derive(keys.peer_key, keys.peer_salt, 0, 16)), salt
+        cipher, salt = self._keys_of_server
+        header = 12 if not datagram[0] & 0x10 else 16 + 4 * int.from_bytes(datagram[14:16], "big")
+        ssrc, seq = datagram[8:12], int.from_bytes(datagram[2:4], "big")
+        last, rounds = self._rollover.get(ssrc, (seq, 0))
+        if seq < last - 0x8000:
+            rounds += 1
+        self._rollover[ssrc] = seq, rounds
+        index = rounds << 16 | seq
+        nonce = ((int.from_bytes(ssrc, "big") << 48 | index) ^ salt).to_bytes(12, "big")
+        self.seen += stamps(cipher.decrypt(nonce, datagram[header:], datagram[:header]))
+
+
+@dataclass
+class Watching:
+    """One viewer: what it received, by capture time, and as whom it watches."""
+
+    view_id: str
+    audience: Audience
+    seen: list[int] = field(default_factory=list)
+    closed: bool = False
+
+
+class GatedRoom:
+    """Desk, relay and taps of a worker with one gated camera. `now_ns` is its clock."""
+
+    def __init__(self, relay: Relay, now_ns: int) -> None:
+        self.now_ns = now_ns
+        self.board = GateBoard(self._shut_out, lambda: self.now_ns)
+        around = Surroundings(
+            credentials=_nothing,
+            motion=MotionPool(),
+            report=Report(lambda _event: None, lambda call, *args: None),
+            viewers=lambda _fanout: 0,
+            stopped=lambda _camera: None,
+            timeouts=Timeouts(),
+            transcodes=Transcodes(0),
+            gates=self.board,
+        )
+        streams = tuple(StreamSpec(kind=kind, url=f"rtsp://127.0.0.1/{kind}") for kind in StreamKind)
+        self.camera = RunningCamera(CameraSpec(camera_id=CAMERA, number=301, streams=streams, gated=True), around)
+        self.hubs: list[Hub] = [stream.hub for stream in self.camera._streams.values()]
+        for hub in self.hubs:
+            hub.on_tracks(TRACKS)
+        self.desk = Desk(relay, lambda found: self.camera if found == CAMERA else None, _decode, _decode)
+        self.taps = TapServer(self.desk.ended)
+        self.tap_desk = TapDesk(self.desk, self.taps, "127.0.0.1")
+        self.identity = ClientIdentity()
+        self._epoch = 0
+        self._views = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self.viewers: list[SeeingViewer] = []
+
+    def _shut_out(self, camera_id: str, audiences: frozenset[Audience]) -> int:
+        return self.desk.shut_out(camera_id, audiences)
+
+    def set(self, *audiences: Audience, epoch: int | None = None) -> None:
+        """Set the gate; an `epoch` that is older than what stands must not count."""
+        self._epoch = self._epoch + 1 if epoch is None else self._epoch
+        number = self._epoch if epoch is None else epoch
+        since_ms = -(-self.now_ns // 1_000_000)
+        self.board.learn(Gate(camera_id=CAMERA, audiences=audiences, epoch=number, since_ms=since_ms))
+
+    @property
+    def epoch(self) -> int:
+        return self._epoch
+
+    def show(self, unit: AccessUnit) -> None:
+        for hub in self.hubs:
+            hub.on_unit(unit)
+
+    async def tap(self, tap_format: TapFormat, audience: Audience) -> Watching:
+        """As control fetches it for a WebSocket or an RTSP player. Raises `Refused`."""
+        watching = self._watching(audience)
+        opened = await self.tap_desk.open(
+            TapOpen(
+                view_id=watching.view_id,
+                camera_id=CAMERA,
+                kind=StreamKind.SUB,
+                format=tap_format,
+                lease_s=10,
+                audience=audience,
+            )
+        )
+        reader, writer = await asyncio.open_connection(opened.host, opened.port)
+        writer.write(opened.ticket.encode() + b"\n")
+        _, size = HEADER.unpack(await reader.readexactly(HEADER.size))
+        await reader.readexactly(size)
+        writer.write(b"%d\n" % (VIDEO | SOUND))
+
+        async def read() -> None:
+            try:
+                while True:
+                    _, length = HEADER.unpack(await reader.readexactly(HEADER.size))
+                    watching.seen += stamps(await reader.readexactly(length))
+            except (OSError, EOFError):
+                watching.closed = True
+            finally:
+                writer.close()
+
+        self._tasks.append(asyncio.create_task(read()))
+        return watching
+
+    async def browse(self, audience: Audience) -> Watching:
+        """A browser with WebRTC. Raises `Refused`."""
+        watching, viewer = self._watching(audience), SeeingViewer(self.identity)
+        watching.seen = viewer.seen
+        try:
+            opened = await self.desk.open(
+                ViewOpen(
+                    view_id=watching.view_id,
+                    camera_id=CAMERA,
+                    kind=StreamKind.SUB,
+                    offer_sdp=viewer.description(),
+                    addresses=("127.0.0.1",),
+                    audience=audience,
+                )
+            )
+        except BaseException:
+            viewer.close()
+            raise
+        self.viewers.append(viewer)
+        viewer.start(opened.answer_sdp)
+        async with asyncio.timeout(10):
+            while not viewer.connected:  # noqa: ASYNC110 the viewer has no event
+                await asyncio.sleep(0.002)
+        return watching
+
+    async def until_seen(self, watching: Watching, captured: Iterable[int]) -> None:
+        """Until all of it has been received."""
+        wanted = set(captured)
+        async with asyncio.timeout(10):
+            while not wanted <= set(watching.seen):  # noqa: ASYNC110 what comes over a socket has no event
+                await asyncio.sleep(0.002)
+
+    async def settle(self) -> None:
+        """Let everything that is on its way arrive: loopback, so a few turns of the loop."""
+        for _ in range(12):
+            await asyncio.sleep(0.001)
+
+    async def close(self) -> None:
+        for viewer in self.viewers:
+            viewer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.taps.aclose()
+
+    def _watching(self, audience: Audience) -> Watching:
+        self._views += 1
+        return Watching(f"view-{self._views:04}", audience)
+
+
+async def _nothing(_spec: CameraSpec) -> Credentials:
+    return Credentials()
+
+
+async def _decode(*_: object) -> bytes:
+    return b"jpeg"
