@@ -30,6 +30,16 @@ def test_every_tile_of_a_bare_wall_shows_its_own_camera() -> None:
     assert 0 < result["first_picture_p95_ms"] < 20_000
 
 
+def test_a_wall_of_browser_and_receivers_shows_and_swaps_every_tile() -> None:
+    result = last_line("wall", "--tiles", "5", "--in-browser", "2")
+    assert (result["page"], result["failed_offers"]) == ("wall", 0)
+    assert (result["with_picture"], result["tiles_right"], result["swaps"]) == (5, 2, 5)
+    assert 0 < result["first_picture_p95_ms"] < 20_000
+    # None is one that never came.
+    assert 0 < result["swap_p50_ms"] <= result["swap_p95_ms"] < 10_000
+    assert result["browser_fps"] > 1
+
+
 def test_packets_to_viewers_cost_less_than_aiortcs_and_none_is_lost() -> None:
     few = ("--viewers", "16", "--cameras", "2", "--baseline-viewers", "2", "--seconds", "1")
     result = last_line("egress", *few)

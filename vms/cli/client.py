@@ -52,12 +52,16 @@ class Api:
 
     async def offer(self, path: str, sdp: str) -> str:
         """Send an SDP offer; the answer. Raises `ApiError`."""
+        return (await self.opened(path, sdp))[0]
+
+    async def opened(self, path: str, sdp: str) -> tuple[str, str]:
+        """Send an SDP offer; the answer, and the path of what was opened. Raises `ApiError`."""
         headers = {"X-CSRF-Token": self._csrf, "Content-Type": "application/sdp"}
         async with self._http.post(path, data=sdp, headers=headers) as response:
             if response.status >= 400:
                 detail = await response.json()
                 raise ApiError(response.status, detail.get("code", "internal"), detail.get("detail", ""))
-            return await response.text()
+            return await response.text(), response.headers["Location"]
 
     async def sign_in(self, login: str, password: str) -> dict[str, Any]:
         me: dict[str, Any] = await self.call("POST", "/api/session", {"login": login, "password": password})

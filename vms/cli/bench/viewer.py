@@ -10,7 +10,7 @@ import socket
 import struct
 import sys
 from binascii import crc32
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import digest
 from typing import Final
@@ -87,10 +87,21 @@ class Remote:
 
 
 class Viewer:
-    """With `timed`, `ages_ms` collects how old each picture was when the kernel had its last packet."""
+    """With `timed`, `ages_ms` collects how old each picture was when the kernel had its last packet.
 
-    def __init__(self, identity: ClientIdentity, host: str, *, timed: bool = False) -> None:
+    `on_picture(ssrc, rtp_timestamp)` is called with the last packet of each picture.
+    """
+
+    def __init__(
+        self,
+        identity: ClientIdentity,
+        host: str,
+        *,
+        timed: bool = False,
+        on_picture: Callable[[int, int], None] | None = None,
+    ) -> None:
         self._identity = identity
+        self._on_picture = on_picture
         self._loop = asyncio.get_running_loop()
         self._ice = IceCredentials.new()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -205,6 +216,8 @@ class Viewer:
         if self._arrived_ns and datagram[1] & 0x80:
             ticks = self._arrived_ns * 9 // 100_000 - int.from_bytes(datagram[4:8], "big")
             self.ages_ms.append(((ticks + 2**31) % 2**32 - 2**31) / 90)
+        if self._on_picture is not None and datagram[1] & 0x80:
+            self._on_picture(int.from_bytes(ssrc, "big"), int.from_bytes(datagram[4:8], "big"))
         if step < 0x8000:
             stream.gaps += step - 1
             stream.highest = seq

@@ -68,35 +68,64 @@ async (cameraIds) => {
 }
 """
 
-READ_STRIPS = """
-// By camera id: what the strip in each tile's video says now (docs/architecture.md, "Strip"); null where none can be read.
-() => {
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [512, 32];
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  const crc8 = (bytes) => bytes.reduce((crc, byte) => {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x80 ? (crc << 1) ^ 7 : crc << 1) & 0xff;
-    return crc;
-  }, 0);
-  const read = (video) => {
-    if (!video || video.videoWidth < 512) return null;
-    context.drawImage(video, 0, 0, 512, 32, 0, 0, 512, 32);
-    const pixels = context.getImageData(0, 0, 512, 32).data;
-    const bytes = new Array(8).fill(0);
-    for (let block = 0; block < 64; block++) {
-      const [left, top] = [block % 32 * 16, (block >> 5) * 16];
-      let sum = 0;
-      for (let y = top + 4; y < top + 12; y++) {
-        for (let x = left + 4; x < left + 12; x++) sum += pixels[(y * 512 + x) * 4 + 1];
-      }
-      if (sum / 64 >= 128) bytes[block >> 3] |= 0x80 >> (block & 7);
+_READ = """
+const canvas = document.createElement('canvas');
+[canvas.width, canvas.height] = [512, 32];
+const context = canvas.getContext('2d', { willReadFrequently: true });
+const crc8 = (bytes) => bytes.reduce((crc, byte) => {
+  crc ^= byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 0x80 ? (crc << 1) ^ 7 : crc << 1) & 0xff;
+  return crc;
+}, 0);
+const read = (video) => {
+  if (!video || video.videoWidth < 512) return null;
+  context.drawImage(video, 0, 0, 512, 32, 0, 0, 512, 32);
+  const pixels = context.getImageData(0, 0, 512, 32).data;
+  const bytes = new Array(8).fill(0);
+  for (let block = 0; block < 64; block++) {
+    const [left, top] = [block % 32 * 16, (block >> 5) * 16];
+    let sum = 0;
+    for (let y = top + 4; y < top + 12; y++) {
+      for (let x = left + 4; x < left + 12; x++) sum += pixels[(y * 512 + x) * 4 + 1];
     }
-    if (bytes[0] !== 0xa5 || crc8(bytes.slice(1, 7)) !== bytes[7]) return null;
-    const body = bytes.slice(1, 7).reduce((whole, byte) => whole * 256 + byte, 0);
-    return { camera: Math.floor(body / 2 ** 36), capture_ms: body % 2 ** 36 };
-  };
+    if (sum / 64 >= 128) bytes[block >> 3] |= 0x80 >> (block & 7);
+  }
+  if (bytes[0] !== 0xa5 || crc8(bytes.slice(1, 7)) !== bytes[7]) return null;
+  const body = bytes.slice(1, 7).reduce((whole, byte) => whole * 256 + byte, 0);
+  return { camera: Math.floor(body / 2 ** 36), capture_ms: body % 2 ** 36 };
+};
+"""
+
+READ_STRIPS = f"""
+// By camera id: what the strip in each tile's video says now (docs/architecture.md, "Strip"); null where none can be read.
+() => {{
+  {_READ}
   return Object.fromEntries([...document.querySelectorAll('[data-tile][data-camera-id]')]
     .map((tile) => [tile.dataset.cameraId, read(tile.querySelector('video'))]));
-}
+}}
+"""
+
+WATCH_SWAP = f"""
+// From the Enter that puts another camera into a tile to the first picture there whose own strip names that camera, in ms.
+([place, number]) => {{
+  {_READ}
+  const video = document.querySelector(`[data-tile="${{place}}"] video`);
+  let began_ms = null;
+  const pressed = (event) => {{
+    if (event.key !== 'Enter') return;
+    began_ms = performance.now();
+    removeEventListener('keydown', pressed, true);
+  }};
+  addEventListener('keydown', pressed, true);
+  window.__vongSwap_ms = null;
+  const look = () => {{
+    if (began_ms !== null && read(video)?.camera === number) window.__vongSwap_ms = performance.now() - began_ms;
+    else video.requestVideoFrameCallback(look);
+  }};
+  video.requestVideoFrameCallback(look);
+}}
+"""
+
+DECODED = """
+() => [...document.querySelectorAll('[data-tile] video')].map((video) => video.getVideoPlaybackQuality().totalVideoFrames)
 """
