@@ -14,4 +14,14 @@ it('begins with accounts for the administrator and with discovery for the techni
 it('puts the wall first once there is a camera', () =>
   expect(names(['device.discover', 'camera.view_live', 'alarm.list'], 3)).toEqual(['wall', 'alarms', 'discover']));
 
+it('leads whoever administers, reads the log or commands the wall to their screens', () => {
+  expect(names(['account.manage', 'organisation.manage', 'restriction.manage', 'audit.read'], null)).toEqual([
+    'accounts',
+    'organisation',
+    'restrictions',
+    'audit',
+  ]);
+  expect(names(['camera.view_live', 'console.manage'], 3)).toEqual(['wall', 'consoles']);
+});
+
 it('has nothing for whoever can only wait', () => expect(names(['camera.view_live'], 0)).toEqual([]));

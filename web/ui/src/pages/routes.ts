@@ -101,6 +101,20 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./Reorganisation.svelte'),
   },
   {
+    path: '/consoles',
+    title: (t) => t.consoles.menu,
+    menu: true,
+    may: 'console.list',
+    load: () => import('./Consoles.svelte'),
+  },
+  {
+    path: '/restrictions',
+    title: (t) => t.restrictions.menu,
+    menu: true,
+    may: 'restriction.list',
+    load: () => import('./Restrictions.svelte'),
+  },
+  {
     path: '/audit',
     title: (t) => t.audit.menu,
     menu: true,

@@ -6,6 +6,7 @@ import { alarms } from './words/alarms';
 import { audit } from './words/audit';
 import { cameras } from './words/cameras';
 import { common } from './words/common';
+import { consoles } from './words/consoles';
 import { devices } from './words/devices';
 import { errors } from './words/errors';
 import { gallery } from './words/gallery';
@@ -13,6 +14,7 @@ import { home } from './words/home';
 import { imports } from './words/import';
 import { organisation } from './words/organisation';
 import { people } from './words/people';
+import { restrictions } from './words/restrictions';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
@@ -25,6 +27,7 @@ export const words = {
   audit,
   cameras,
   common,
+  consoles,
   devices,
   errors,
   gallery,
@@ -32,6 +35,7 @@ export const words = {
   imports,
   organisation,
   people,
+  restrictions,
   secondFactor,
   shell,
   states,

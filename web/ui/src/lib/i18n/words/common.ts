@@ -28,7 +28,7 @@ export const common = bilingual(
     copied: 'Đã chép.',
     nothingFound: 'Không tìm thấy gì.',
     copyByHand: 'Đã chọn nội dung: hãy nhấn Ctrl+C để chép.',
-    dayForm: 'ngày/tháng/năm',
+    dayForm: 'nn/tt/nnnn',
     notADay: 'Hãy nhập ngày dạng 25/11/2026.',
     calendar: 'Lịch',
     of: (done: string, all: string) => `${done} / ${all}`,
