@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vms.access import Action, CameraObject, HearingObject, Person, audience, may
+from vms.access import Action, CameraObject, HearingObject, Person, audience, may, reach
 from vms.db.tables import Angle, HearingMarkRow, HearingNoteRow, HearingRow, ObservationOrderRow, RoomCheckRow
 from vms.hearings.attendance import Visit
 from vms.hearings.checking import from_json
@@ -89,8 +89,16 @@ def detail_body(view: HearingView, reader: Reader) -> HearingDetail:
         warnings=["case_number"] if court and not looks_like_a_case_number(row.case_number) else [],
         accepted=reader.person.account_id in view.object.accepted,
         warning=WARNING,
+        watches_for="" if court else _watches_for(view, reader),
         now_ms=reader.at_ms,
     )
+
+
+def _watches_for(view: HearingView, reader: Reader) -> str:
+    """The unit for which an order names the reader: the same that the attendance register writes down."""
+    units = reach(reader.person, Action.HEARING_LIST, reader.at_ms).orders
+    named = (one.unit_id for one in view.object.admissions if one.names(reader.person.account_id, units))
+    return view.unit(next(named, ""))
 
 
 def mark_body(row: HearingMarkRow) -> HearingMark:

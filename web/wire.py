@@ -811,14 +811,21 @@ class HearingAngle(Body):
     carrier: str
 
 
-class OrderBody(Body):
-    """A body that an order names: everyone there, or only `account_ids`."""
+class NamedBody(Body):
+    """A body that an order shall name: everyone there, or only `account_ids`."""
 
     unit_id: Id
-    unit: str = ""
     account_ids: list[Id] = Field(default=[], max_length=200)
-    names: list[str] = []
-    on: bool = True
+
+
+class OrderBody(Body):
+    """A body that an order names: everyone there, or only `account_ids` (called `names`)."""
+
+    unit_id: Id
+    unit: str
+    account_ids: list[Id]
+    names: list[str]
+    on: bool
     """False when the court's chair has switched the body off for this hearing."""
 
 
@@ -831,7 +838,7 @@ class NewObservationOrder(Body):
     angles: list[AngleKind] = Field(min_length=1, max_length=4)
     valid_from_ms: Ms
     valid_to_ms: Ms
-    bodies: list[OrderBody] = Field(min_length=1, max_length=50)
+    bodies: list[NamedBody] = Field(min_length=1, max_length=50)
 
 
 class ObservationOrder(Body):
@@ -865,6 +872,8 @@ class HearingDetail(HearingSummary):
     """Whether the reader has accepted the warning for observers."""
     warning: str
     """The version of the warning that must be accepted."""
+    watches_for: str
+    """The reader's unit, as the pictures bear it; empty for the court's own."""
     now_ms: int
 
 

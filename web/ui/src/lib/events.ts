@@ -6,14 +6,16 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** The server speaks every second. After this silence the socket is dead, whatever TCP believes. */
 export const SILENCE_MS = 4000;
-const TYPES: ReadonlySet<unknown> = new Set<EventMessage['type']>([
-  'tick',
-  'alarm',
-  'tree',
-  'job',
-  'view',
-  'signed_out',
-]);
+/** Every type that there is: one that is forgotten here does not compile. */
+const TYPES: Record<EventMessage['type'], true> = {
+  tick: true,
+  alarm: true,
+  tree: true,
+  job: true,
+  view: true,
+  signed_out: true,
+  hearing: true,
+};
 
 export interface EventsOptions {
   onMessage: (message: EventMessage) => void;
@@ -104,7 +106,11 @@ export function parse(data: unknown): EventMessage | null {
   if (typeof data !== 'string') return null;
   try {
     const message: unknown = JSON.parse(data);
-    return message !== null && typeof message === 'object' && 'type' in message && TYPES.has(message.type)
+    return message !== null &&
+      typeof message === 'object' &&
+      'type' in message &&
+      typeof message.type === 'string' &&
+      Object.hasOwn(TYPES, message.type)
       ? (message as EventMessage)
       : null;
   } catch {

@@ -29,6 +29,43 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./Wall.svelte'),
   },
   {
+    path: '/hearings',
+    title: (t) => t.hearings.title,
+    menu: true,
+    may: 'hearing.list',
+    load: () => import('./Hearings.svelte'),
+  },
+  {
+    path: '/hearings/new',
+    title: (t) => t.hearings.formTitle,
+    may: 'hearing.manage',
+    load: () => import('./HearingForm.svelte'),
+  },
+  {
+    path: '/hearings/:id',
+    title: (t) => t.hearings.clerkDesk,
+    may: 'hearing.manage',
+    load: () => import('./HearingDesk.svelte'),
+  },
+  {
+    path: '/hearings/:id/edit',
+    title: (t) => t.hearings.editTitle,
+    may: 'hearing.manage',
+    load: () => import('./HearingForm.svelte'),
+  },
+  {
+    path: '/hearings/:id/bench',
+    title: (t) => t.hearings.bench,
+    may: 'hearing.cut',
+    load: () => import('./HearingBench.svelte'),
+  },
+  {
+    path: '/watch',
+    title: (t) => t.hearings.observing,
+    may: 'hearing.observe',
+    load: () => import('./HearingWatch.svelte'),
+  },
+  {
     path: '/alarms',
     title: (t) => t.alarms.title,
     menu: true,

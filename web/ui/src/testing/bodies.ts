@@ -1,6 +1,16 @@
 /** Bodies of the API with plausible content; a test says only what matters to it. */
 
-import type { Alarm, AuditEntry, Camera, CameraDetail, CameraTruth, Me, Tick, Tree } from '$lib/api/schema';
+import type {
+  Alarm,
+  AuditEntry,
+  Camera,
+  CameraDetail,
+  CameraTruth,
+  HearingDetail,
+  Me,
+  Tick,
+  Tree,
+} from '$lib/api/schema';
 
 export function me(differs: Partial<Me> = {}): Me {
   return {
@@ -118,6 +128,45 @@ export function auditEntry(differs: Partial<AuditEntry> = {}): AuditEntry {
     unit_id: 'unit-0000001',
     facts: {},
     hash: '0'.repeat(64),
+    ...differs,
+  };
+}
+
+export function hearing(differs: Partial<HearingDetail> = {}): HearingDetail {
+  return {
+    id: 'hearing-00001',
+    version: 1,
+    court: 'TAND tỉnh Sơn La',
+    courtroom_id: 'room-0000001',
+    courtroom: 'Phòng xử án số 1',
+    title: 'Nguyễn Văn A – Trộm cắp tài sản',
+    case_number: '12/2026/TLST-HS',
+    procedure: 'criminal_first',
+    begins_ms: Date.UTC(2026, 10, 25, 1, 0, 0),
+    ends_ms: Date.UTC(2026, 10, 25, 4, 30, 0),
+    state: 'open',
+    stage: 'questioning',
+    flags: [],
+    cut: false,
+    card: null,
+    expected_ms: null,
+    judge: 'Cầm Thị Hạnh',
+    mine: false,
+    observes: false,
+    watchers: 0,
+    parties: [],
+    angles: [],
+    stages: ['preparation', 'opening', 'indictment', 'questioning', 'debate', 'deliberation', 'judgment'],
+    acts: ['close_doors', 'deliberate', 'take_break', 'suspend', 'adjourn', 'end', 'cut'],
+    outcome: null,
+    orders: [],
+    checklist: {},
+    judge_id: 'account-0009',
+    warnings: [],
+    accepted: false,
+    warning: '2026-1',
+    watches_for: '',
+    now_ms: Date.UTC(2026, 10, 25, 2, 0, 0),
     ...differs,
   };
 }

@@ -442,6 +442,7 @@ export interface HearingDetail {
   warnings: string[];
   accepted: boolean;
   warning: string;
+  watches_for: string;
   now_ms: number;
 }
 
@@ -636,6 +637,12 @@ export interface MoveUnit {
   day: string;
 }
 
+/** A body that an order shall name: everyone there, or only `account_ids`. */
+export interface NamedBody {
+  unit_id: string;
+  account_ids?: string[];
+}
+
 export interface NewAccount {
   login: string;
   name: string;
@@ -678,7 +685,7 @@ export interface NewObservationOrder {
   angles: ("accused" | "bench" | "witness" | "evidence")[];
   valid_from_ms: number;
   valid_to_ms: number;
-  bodies: OrderBody[];
+  bodies: NamedBody[];
 }
 
 /** Either files, or edits of the organisation as it is now, one after the other. */
@@ -719,13 +726,13 @@ export interface ObserverBody {
   people: PersonChoice[];
 }
 
-/** A body that an order names: everyone there, or only `account_ids`. */
+/** A body that an order names: everyone there, or only `account_ids` (called `names`). */
 export interface OrderBody {
   unit_id: string;
-  unit?: string;
-  account_ids?: string[];
-  names?: string[];
-  on?: boolean;
+  unit: string;
+  account_ids: string[];
+  names: string[];
+  on: boolean;
 }
 
 /** What is different, in names: before and after, or where it was and where it goes; who takes over is `new` of `unit_closed`. `day_ms` is when it begins to hold; None: at once. */

@@ -10,6 +10,7 @@ import { consoles } from './words/consoles';
 import { devices } from './words/devices';
 import { errors } from './words/errors';
 import { gallery } from './words/gallery';
+import { hearings } from './words/hearings';
 import { home } from './words/home';
 import { imports } from './words/import';
 import { organisation } from './words/organisation';
@@ -31,6 +32,7 @@ export const words = {
   devices,
   errors,
   gallery,
+  hearings,
   home,
   imports,
   organisation,

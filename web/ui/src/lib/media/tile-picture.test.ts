@@ -172,6 +172,17 @@ describe('a picture', () => {
 });
 
 describe('a right that goes', () => {
+  it('leaves the screen when the hearing closes, and is asked for again without a click', () => {
+    picture.wish(A);
+    pass(2000, { pictures: true });
+    last().events.onEnded('hearing');
+    expect(blanked).toBeGreaterThan(0);
+    expect(picture.capture_ms).toBeNull();
+    expect(picture.problem).toBe('hearing');
+    pass(20_000);
+    expect(players.length).toBeGreaterThan(1);
+  });
+
   it('takes the last picture off the screen, and is asked for rarely', () => {
     picture.wish(A);
     pass(1000, { pictures: true });

@@ -42,6 +42,7 @@ export interface TilePictureOptions {
 
 const PROBLEMS: Partial<Record<Ended, Problem>> = {
   no_right: 'no_right',
+  hearing: 'hearing',
   unsupported: 'unsupported',
   codec: 'unsupported',
   busy: 'busy',
@@ -174,7 +175,8 @@ export class TilePicture {
     this.#drop();
     const now_ms = this.#now_ms();
     this.#problem = PROBLEMS[reason] ?? null;
-    if (reason === 'no_right') this.#forget();
+    // What must not be seen any more leaves the screen with its last picture.
+    if (reason === 'no_right' || reason === 'hearing') this.#forget();
     // The other way, or the other worker, can be asked at once.
     if (reason === 'blocked' || (reason === 'camera_moved' && this.#attempt === 0)) this.#retry_ms = now_ms;
     else if (reason === 'no_right' || reason === 'unsupported') this.#retry_ms = now_ms + RARELY_MS;

@@ -38,6 +38,7 @@ describe('a tile', () => {
     ['is not live with a picture from the future', { capture_ms: NOW_MS + FRESH_MS }, 'connecting'],
     ['bears a clock that is a little off', { capture_ms: NOW_MS + 300 }, 'live'],
     ['whose right has gone is down', { problem: 'no_right' }, 'down'],
+    ['whose hearing is closed is down', { problem: 'hearing' }, 'down'],
   ])('%s', (_claim, differs, kind) => {
     expect(tileState(seen(differs)).kind).toBe(kind);
   });

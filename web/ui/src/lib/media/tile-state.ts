@@ -15,7 +15,7 @@ export const TRUST_MS = 3000;
 export type Kind = 'live' | 'late' | 'frozen' | 'looped' | 'connecting' | 'down' | 'empty';
 export type Cause = NonNullable<CameraTruth['cause']>;
 /** Why this screen gets no picture of a camera that has one. */
-export type Problem = 'no_right' | 'unsupported' | 'busy' | 'no_picture' | 'lost';
+export type Problem = 'no_right' | 'hearing' | 'unsupported' | 'busy' | 'no_picture' | 'lost';
 
 export interface Evidence {
   /** Null for an empty tile. */
@@ -47,7 +47,7 @@ function state(kind: Kind, differs: Partial<TileState> = {}): TileState {
 export function tileState(seen: Evidence): TileState {
   if (seen.camera_id === null) return state('empty');
   // Not a fault of the camera: no picture may be shown at all.
-  if (seen.problem === 'no_right') return state('down', { problem: 'no_right' });
+  if (seen.problem === 'no_right' || seen.problem === 'hearing') return state('down', { problem: seen.problem });
   const { truth, now_ms, capture_ms } = seen;
   const heard = seen.heard_ms_ago !== null && seen.heard_ms_ago <= TRUST_MS;
   if (heard && truth?.liveness === 'down') return state('down', { cause: truth.cause ?? 'unknown' });

@@ -245,6 +245,8 @@ export function reasonOf(failed: Failure): Ended {
       return 'no_right';
     case 'codec':
       return 'codec';
+    case 'hearing_closed':
+      return 'hearing';
     case 'no_picture':
       return 'no_picture';
     case 'too_many':

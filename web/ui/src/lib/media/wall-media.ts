@@ -21,6 +21,8 @@ export type Way = 'webrtc' | 'fragments';
 export interface WallMediaOptions {
   api: Api;
   live: Live;
+  /** What is known of a camera, where the event socket tells nothing of it. */
+  truth?: (camera_id: string) => CameraTruth | undefined;
   tiles: () => number;
   /** From the address of the page: for measurements, and where somebody knows better. */
   forced: Way | null;
@@ -93,7 +95,7 @@ export class WallMedia {
   }
 
   #make(video: HTMLVideoElement, wish: Wish, events: PlayerEvents): Made | null {
-    const truth = this.#options.live.truths.get(wish.camera_id);
+    const truth = (this.#options.truth ?? ((id: string) => this.#options.live.truths.get(id)))(wish.camera_id);
     return this.way === 'webrtc' ? this.#slot(video, wish, events, truth) : this.#fragments(video, wish, events);
   }
 

@@ -60,6 +60,7 @@ export const wall = bilingual(
     problem: {
       no_right: 'Bạn không có quyền xem camera này.',
       unsupported: 'Trình duyệt này không phát được hình của camera.',
+      hearing: 'Tòa án không cho truyền hình lúc này.',
       busy: 'Máy chủ đang phục vụ quá nhiều màn hình. Đang thử lại.',
       no_picture: 'Máy chủ chưa có hình. Đang thử lại.',
       lost: 'Mất đường truyền đến màn hình này. Đang nối lại.',
@@ -138,6 +139,7 @@ export const wall = bilingual(
     problem: {
       no_right: 'You may not see this camera.',
       unsupported: 'This browser cannot play the pictures of the camera.',
+      hearing: 'The court lets no picture out now.',
       busy: 'The server serves as many screens as it can. Trying again.',
       no_picture: 'The server has no picture yet. Trying again.',
       lost: 'The link to this screen was lost. Connecting again.',
