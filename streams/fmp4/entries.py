@@ -72,16 +72,26 @@ def video_entry(sets: VideoSets, track: Track) -> bytes:
 
 
 def sound_entry(track: Track) -> bytes:
-    """`mp4a` with the elementary stream descriptor of AAC. `config` of the track is its AudioSpecificConfig."""
-    decoder = descriptor(4, bytes((0x40, 0x15)) + bytes(3) + u32(0, 0) + descriptor(5, track.config))
-    stream = descriptor(3, u16(0) + bytes(1) + decoder + descriptor(6, b"\x02"))
+    """`mp4a` for AAC (`config` of the track is its AudioSpecificConfig), `Opus`, `alaw` or `ulaw` for G.711."""
+    if track.codec is Codec.AAC:
+        decoder = descriptor(4, bytes((0x40, 0x15)) + bytes(3) + u32(0, 0) + descriptor(5, track.config))
+        stream = descriptor(3, u16(0) + bytes(1) + decoder + descriptor(6, b"\x02"))
+        kind, configuration = b"mp4a", full(b"esds", 0, 0, stream)
+    elif track.codec is Codec.OPUS:
+        # Encapsulation of Opus in ISO Base Media File Format, section 4.3.2: version, channels, pre-skip, input rate, gain, mapping.
+        kind, configuration = (
+            b"Opus",
+            box(b"dOps", bytes((0, max(track.channels, 1))) + u16(0) + u32(48_000) + bytes(3)),
+        )
+    else:
+        kind, configuration = (b"alaw" if track.codec is Codec.PCMA else b"ulaw"), b""
     return box(
-        b"mp4a",
+        kind,
         bytes(6) + u16(1),
         bytes(8),
         u16(max(track.channels, 1), 16, 0, 0),
         u32(min(track.clock_rate_hz, 0xFFFF) << 16),
-        full(b"esds", 0, 0, stream),
+        configuration,
     )
 
 

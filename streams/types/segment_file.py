@@ -104,31 +104,51 @@ def read_tail(file: BinaryIO) -> SegmentTail:
 def check_file(file: BinaryIO, sha256: str = "") -> Checked:
     """Read everything and compare. `sha256` is what is known from elsewhere (the next segment, a manifest, the index), if anything."""
     size = _size(file)
-    file.seek(0)
+    scan = scan_checks(file)
+    closed = not scan.broken and _is_closed(file, scan.good_end, size)
+    wrong: tuple[int, int] | None = None
+    if not closed:
+        wrong = (scan.good_end, _next_check(file, scan.good_end, size))
+    whole = scan.good_hash
+    _hash(file, whole, scan.good_end, size)
+    if closed and sha256 and whole.hexdigest() != sha256:
+        # Every check is right: either what follows the last, or a file that was made anew with checks of its own.
+        wrong = (scan.good_end, size)
+    return Checked(whole.hexdigest(), size, scan.good_end, scan.fragments, wrong, closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file up to where it is right. `good_hash` has seen all bytes before `good_end`. `broken`: a check follows that is wrong."""
+
+    good_end: int
+    fragments: int
+    good_hash: "hashlib._Hash"
+    broken: bool
+
+
+def scan_checks(file: BinaryIO) -> Scan:
+    """Read as far as the checks are right, each byte once."""
+    size = _size(file)
     running = hashlib.sha256()
     good_end = number = 0
-    wrong: tuple[int, int] | None = None
     for box in _boxes(file, size):
         if box.kind != CHECK_UUID or box.size != CHECK_BYTES:
             continue
-        _hash(file, running, good_end, box.end - _DIGEST_BYTES)
+        ahead = running.copy()
+        _hash(file, ahead, good_end, box.end - _DIGEST_BYTES)
         file.seek(box.start)
         said = file.read(CHECK_BYTES)
-        if said[:_CHECK_BODY_BYTES] != check_start(number) or said[_CHECK_BODY_BYTES:] != running.digest():
-            wrong = (good_end, box.end)
-            break
-        running.update(said[_CHECK_BODY_BYTES:])
-        good_end, number = box.end, number + 1
-    closed = wrong is None and _is_closed(file, good_end, size)
-    if wrong is None and not closed:
-        wrong = (good_end, _next_check(file, good_end, size))
-    whole = _whole(file, size) if wrong is not None else running
-    if wrong is None:
-        _hash(file, whole, good_end, size)
-        if sha256 and whole.hexdigest() != sha256:
-            # Every check is right: either what follows the last, or a file that was made anew with checks of its own.
-            wrong = (good_end, size)
-    return Checked(whole.hexdigest(), size, good_end, max(0, number - 1), wrong, closed)
+        if said[:_CHECK_BODY_BYTES] != check_start(number) or said[_CHECK_BODY_BYTES:] != ahead.digest():
+            return Scan(good_end, max(0, number - 1), running, broken=True)
+        ahead.update(said[_CHECK_BODY_BYTES:])
+        running, good_end, number = ahead, box.end, number + 1
+    return Scan(good_end, max(0, number - 1), running, broken=False)
+
+
+def is_closed(file: BinaryIO, good_end: int) -> bool:
+    """Whether a whole tail follows the last check."""
+    return _is_closed(file, good_end, _size(file))
 
 
 def _is_closed(file: BinaryIO, good_end: int, size: int) -> bool:
@@ -204,12 +224,6 @@ def _hash(file: BinaryIO, running: "hashlib._Hash", start: int, end: int) -> Non
             return
         running.update(chunk)
         start += len(chunk)
-
-
-def _whole(file: BinaryIO, size: int) -> "hashlib._Hash":
-    running = hashlib.sha256()
-    _hash(file, running, 0, size)
-    return running
 
 
 def _size(file: BinaryIO) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -11,11 +11,22 @@ from streams.gating import Door, GateBoard
 from streams.hub import Hub
 from streams.motion import MotionPool, MotionWatch
 from streams.motion.watch import Report
+from streams.record.cause import why_of_stream
+from streams.record.recorder import Camera, Recorder
 from streams.source import open_source
 from streams.supervise import StreamSupervisor, Supervision
 from streams.transcode import Transcodes, needed
-from streams.types.bus import RefusalCode, Refused, Shown
-from streams.types.camera import CameraSpec, CameraState, Credentials, StreamSpec, StreamState
+from streams.types.bus import AlarmEvent, AlarmPhase, RefusalCode, Refused, Shown
+from streams.types.camera import (
+    CameraSpec,
+    CameraState,
+    Credentials,
+    Recording,
+    RecordingMode,
+    RecordingPlan,
+    StreamSpec,
+    StreamState,
+)
 from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout, StreamKind
 
@@ -30,6 +41,7 @@ class Surroundings:
     """What every camera of a worker shares.
 
     `credentials` answers with the secrets of a camera, however long the bus takes. `viewers` counts views by fan-out.
+    `recorder` makes one for a camera and its plan; None where nothing can be recorded.
     """
 
     credentials: Callable[[CameraSpec], Awaitable[Credentials]]
@@ -40,6 +52,7 @@ class Surroundings:
     timeouts: Timeouts
     transcodes: Transcodes
     gates: GateBoard
+    recorder: Callable[[Camera, RecordingPlan], Recorder] | None = None
 
 
 class _Stream:
@@ -65,6 +78,9 @@ class RunningCamera:
         self._always = StreamKind.SUB if StreamKind.SUB in kinds else StreamKind.MAIN
         self._streams = {stream.kind: self._stream(stream) for stream in spec.streams}
         self._motion: MotionWatch | None = None
+        self._recorder: Recorder | None = None
+        self._recording: asyncio.Task[None] | None = None
+        self._group: asyncio.TaskGroup | None = None
 
     def _stream(self, spec: StreamSpec) -> _Stream:
         hub = Hub(f"{self.spec.number}/{spec.kind.value}")
@@ -80,10 +96,14 @@ class RunningCamera:
         self._watch_motion()
         try:
             async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._record(group)
                 group.create_task(self._follow_changes(), name=f"changes {self.spec.number}")
                 for kind, stream in self._streams.items():
                     group.create_task(stream.supervisor.run(), name=f"stream {self.spec.number}/{kind.value}")
         finally:
+            self._group = None
+            self._stop_recording()
             self._stop_motion()
             self._around.stopped(self)
 
@@ -95,6 +115,7 @@ class RunningCamera:
         """Motion begins anew when its settings changed; a stream that waits for better credentials tries again."""
         motion_changed = spec.motion != self.spec.motion
         self.spec = spec
+        self._change_recording(spec.recording)
         if motion_changed:
             self._stop_motion()
             self._watch_motion()
@@ -109,9 +130,12 @@ class RunningCamera:
                 stream.supervisor.retry()
 
     def state(self) -> CameraState:
+        recording, volume = self._recorder.state if self._recorder is not None else (Recording.OFF, "")
         return CameraState(
             camera_id=self.spec.camera_id,
             moving=self._motion is not None and self._motion.moving,
+            recording=recording,
+            recording_volume=volume,
             streams=tuple(self._stream_state(stream) for stream in self._streams.values()),
         )
 
@@ -224,7 +248,8 @@ class RunningCamera:
         if not self.spec.motion.enabled or self._always not in self._streams:
             return
         hub = self._streams[self._always].hub
-        self._motion = MotionWatch(self.spec.camera_id, self.spec.motion, hub, self._around.motion, self._around.report)
+        report = replace(self._around.report, emit=self._on_alarm)
+        self._motion = MotionWatch(self.spec.camera_id, self.spec.motion, hub, self._around.motion, report)
         hub.attach(self._motion)
 
     def _stop_motion(self) -> None:
@@ -232,6 +257,48 @@ class RunningCamera:
             self._streams[self._always].hub.detach(self._motion)
             self._motion.close()
             self._motion = None
+
+    def _on_alarm(self, event: AlarmEvent) -> None:
+        if event.phase is AlarmPhase.START and self._recorder is not None:
+            self._recorder.moves()
+        self._around.report.emit(event)
+
+    # --- recording
+
+    def _record(self, group: asyncio.TaskGroup) -> None:
+        """Begin when the plan is not never. The stream that is recorded runs as long as it is."""
+        plan = self.spec.recording
+        stream = self._streams.get(plan.stream) or self._streams.get(self._always)
+        if self._around.recorder is None or plan.mode is RecordingMode.NEVER or stream is None:
+            return
+        camera = Camera(
+            self.spec.camera_id,
+            stream.spec.kind,
+            stream.hub,
+            why=lambda: why_of_stream(stream.supervisor.state),
+            clock_offset_ms=lambda: stream.supervisor.state.clock_offset_ms,
+            moving=lambda: self._motion.moving if self._motion is not None else None,
+        )
+        self._recorder = self._around.recorder(camera, plan)
+        self._recording = group.create_task(self._recorder.run(), name=f"recording {self.spec.number}")
+
+    def _change_recording(self, plan: RecordingPlan) -> None:
+        recorder = self._recorder
+        if recorder is not None:
+            other = plan.stream is not recorder.plan.stream
+            recorder.plan = plan
+            if not other and plan.mode is not RecordingMode.NEVER:
+                return
+            self._stop_recording()
+        if self._group is not None:
+            self._record(self._group)
+
+    def _stop_recording(self) -> None:
+        if self._recording is not None:
+            self._recording.cancel()
+        if self._recorder is not None:
+            self._recorder.close()
+        self._recorder = self._recording = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,15 @@
 from pydantic import Field
 
 from streams.bus.session import BusAddress
-from streams.types.camera import Wire
+from streams.types.camera import VolumeId, Wire
+
+
+class VolumeConfig(Wire):
+    """A place for recordings. `make`: its folder and marker are made when they are missing, as in our own data folder."""
+
+    volume: VolumeId
+    path: str
+    make: bool = False
 
 
 class WorkerConfig(Wire):
@@ -18,6 +26,8 @@ class WorkerConfig(Wire):
         default=1, ge=0
     )  # streams made into H.264 at the same time: each costs a good part of a core
     max_views: int = Field(default=2000, ge=1)
+    volumes: tuple[VolumeConfig, ...] = ()
+    segment_s: float = Field(default=60, ge=1, le=3600)
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
     log_level: str = "info"
     log_json: bool = False

@@ -6,6 +6,7 @@ import resource
 import secrets
 import signal
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,11 +18,16 @@ from streams.motion import MotionPool
 from streams.motion.pictures import newest_jpeg
 from streams.motion.watch import Report
 from streams.probe import probe
+from streams.record.cutter import CutRules
+from streams.record.disk import FolderDisk
+from streams.record.recorder import Camera, Recorder
+from streams.record.volume import Events, Volume
+from streams.record.volumes import Volumes
 from streams.relay import Relay, RelayLimits
 from streams.tap import TapServer
 from streams.transcode import Transcodes
 from streams.types.bus import Lease, ProbeRequest, ProbeResult, RefusalCode, Refused, WorkerState
-from streams.types.camera import CameraSpec
+from streams.types.camera import CameraSpec, RecordingPlan
 from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout
 from streams.worker.camera import RunningCamera, Surroundings
@@ -31,8 +37,9 @@ from streams.worker.config import WorkerConfig
 from streams.worker.desk import Desk, Pictures
 from streams.worker.gate_desk import GateDesk
 from streams.worker.logs import set_up_logs
-from streams.worker.outbox import Outbox
+from streams.worker.outbox import RECORDINGS, Outbox, alarm_report, deleted_report, gap_report, segment_report
 from streams.worker.process import harden, settle_memory
+from streams.worker.recording_desk import RecordingDesk
 from streams.worker.secrets import CredentialsKeeper
 from streams.worker.session import BusSession
 from streams.worker.tap_desk import TapDesk
@@ -56,6 +63,8 @@ class MediaWorker:
         self._lease = Lease(worker_id=config.worker_id, incarnation=secrets.token_hex(8))
         self._seq = 0
         self._outbox = Outbox()
+        self._reports = Outbox(RECORDINGS)
+        self._volumes = self._open_volumes()
         self._motion = MotionPool()
         self._keeper = CredentialsKeeper(config.worker_id, self._lease.incarnation)
         self._board = GateBoard(self._shut_out)
@@ -64,25 +73,30 @@ class MediaWorker:
         self._around = Surroundings(
             credentials=self._keeper.get,
             motion=self._motion,
-            report=Report(self._outbox.put, asyncio.get_running_loop().call_soon_threadsafe),
+            report=Report(
+                lambda event: self._outbox.put(alarm_report(event)), asyncio.get_running_loop().call_soon_threadsafe
+            ),
             viewers=self._viewers,
             stopped=self._stopped,
             timeouts=Timeouts(stall_s=config.stall_timeout_s),
             transcodes=Transcodes(config.transcodes),
             gates=self._board,
+            recorder=self._recorder if config.volumes else None,
         )
         self._cameras = OwnedCameras(self._camera)
         self._desk = Desk(relay, self._find, _decode, self._probe)
         self._carriers = CarrierDesk(self._desk, relay)
         self._taps = TapServer(self._desk.ended)
         self._tap_desk = TapDesk(self._desk, self._taps, config.tap_host)
+        self._recording_desk = RecordingDesk(self._volumes)
 
     async def run(self) -> None:
         """Until cancelled; then the cameras are let go at once and viewers are told."""
         self._motion.start()
         try:
             await self._taps.listen(self._config.tap_host)
-            async with asyncio.TaskGroup() as group:
+            # The volumes outlive the cameras: those say their last word as they end.
+            async with self._volumes.running(), asyncio.TaskGroup() as group:
                 group.create_task(self._cameras.run(), name="cameras")
                 group.create_task(self._desk.expire(), name="view leases")
                 group.create_task(self._stay_on_bus(), name="bus")
@@ -112,8 +126,33 @@ class MediaWorker:
             group.create_task(self._tap_desk.answer(bus, self._config.worker_id), name="tap desk")
             group.create_task(self._gates.answer(bus, self._config.worker_id), name="gate desk")
             group.create_task(self._gates.follow(bus), name="mirror gates")
+            group.create_task(self._recording_desk.answer(bus, self._config.worker_id), name="recording desk")
             group.create_task(self._outbox.send(bus), name="outbox")
+            group.create_task(self._reports.send(bus), name="recording reports")
             group.create_task(session.run(), name="session")
+
+    def _open_volumes(self) -> Volumes:
+        config = self._config
+        events = Events(
+            closed=lambda closed, acknowledged: self._reports.put(segment_report(closed, acknowledged)),
+            deleted=lambda deleted: self._reports.put(deleted_report(deleted)),
+            failed=lambda link: self._volumes.failed(link),  # noqa: PLW0108 the volumes are made with these events
+            post=asyncio.get_running_loop().call_soon_threadsafe,
+        )
+        return Volumes(
+            Volume(
+                one.volume,
+                FolderDisk(Path(one.path), may_make=one.make),
+                config.worker_id,
+                events,
+                make_marker=one.make,
+            )
+            for one in config.volumes
+        )
+
+    def _recorder(self, camera: Camera, plan: RecordingPlan) -> Recorder:
+        rules = CutRules(segment_ns=int(self._config.segment_s * 1_000_000_000))
+        return Recorder(camera, plan, self._volumes, lambda gap: self._reports.put(gap_report(gap)), rules=rules)
 
     def _camera(self, spec: CameraSpec) -> RunningCamera:
         return RunningCamera(spec, self._around)
@@ -155,6 +194,7 @@ class MediaWorker:
             cpu_s=used.ru_utime + used.ru_stime,
             rss_bytes=_rss_bytes(),
             cameras=self._cameras.states(),
+            volumes=self._volumes.states(),
         )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from streams.bus.session import BusAddress
 from streams.types.bus import encode
-from streams.worker.config import WorkerConfig
+from streams.worker.config import VolumeConfig, WorkerConfig
 from vms.cli.logs import set_up_logs
 from vms.processes.system import ControlConfig, Plan, run_system, until_told_to_stop
 from vms.settings import Settings, load_settings
@@ -48,11 +48,20 @@ def worker_config(settings: Settings, worker_id: str, number: int, bus: BusAddre
         worker_id=worker_id,
         bus=bus,
         media_port=settings.media.udp_port + number if settings.media.udp_port else 0,
+        volumes=volumes(settings),
+        segment_s=settings.recording.segment_s,
         stall_timeout_s=settings.media.stall_timeout_s,
         transcodes=settings.media.transcodes,
         log_level=settings.log.level,
         log_json=settings.log.format == "json",
     )
+
+
+def volumes(settings: Settings) -> tuple[VolumeConfig, ...]:
+    """As set; else one in our own data folder, which we may make ourselves: a folder there is no mount point that could be empty."""
+    named = tuple(VolumeConfig(volume=one.id, path=str(one.path.absolute())) for one in settings.recording.volumes)
+    own = VolumeConfig(volume="main", path=str(settings.data_dir.absolute() / "recordings"), make=True)
+    return named or (own,)
 
 
 def cluster(settings: Settings) -> BusAddress | None:
