@@ -67,7 +67,7 @@ class FolderDisk:
     """A folder of a real file system. `may_make`: the folder itself is made when it is missing."""
 
     def __init__(self, root: Path, *, may_make: bool = False) -> None:
-        self._root = root
+        self.root = root
         self._may_make = may_make
 
     def create(self, path: str) -> int:
@@ -138,9 +138,11 @@ class FolderDisk:
                 raise PermissionError(f"{path} is no plain file")
             os.unlink(name, dir_fd=parent)
         # Empty days and cameras go with their last segment; what is not empty refuses by itself.
-        outer, _, day = folder.rpartition("/")
-        with contextlib.suppress(OSError), self._folder(outer) as parent:
-            os.rmdir(day, dir_fd=parent)
+        with contextlib.suppress(OSError):
+            while folder:
+                folder, _, name = folder.rpartition("/")
+                with self._folder(folder) as parent:
+                    os.rmdir(name, dir_fd=parent)
         return found.st_size
 
     def exists(self, path: str) -> bool:
@@ -171,18 +173,18 @@ class FolderDisk:
                 raise OSError(number, os.strerror(number))
 
     def space(self) -> Space:
-        found = os.statvfs(self._root)
+        found = os.statvfs(self.root)
         return Space(found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize)
 
     def read_only(self) -> bool:
-        return bool(os.statvfs(self._root).f_flag & os.ST_RDONLY)
+        return bool(os.statvfs(self.root).f_flag & os.ST_RDONLY)
 
     @contextmanager
     def _folder(self, path: str, *, make: bool = False) -> Iterator[int]:
         """The folder's descriptor. The root itself may be a link: that is the operator's choice."""
         if make and self._may_make:
-            self._root.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
-        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self.root.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
+        descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in filter(None, path.split("/")):
                 if part in {".", ".."}:

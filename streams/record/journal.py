@@ -18,7 +18,7 @@ from streams.types.recording import SegmentClosed
 log = structlog.get_logger(__name__)
 
 FOLDER: Final = ".vong"
-_NAME: Final = re.compile(r"^[a-z0-9-]{1,40}\.reports$")
+_NAME: Final = re.compile(r"[a-z0-9-]{1,40}\.reports")
 _MOST_LEFT_BYTES: Final = 256 << 20
 
 
@@ -64,7 +64,7 @@ class Journal:
         They wait in our journal from here on. Raises `OSError`.
         """
         found: dict[str, SegmentClosed] = {}
-        others = [f"{FOLDER}/{name}" for name in self._disk.names(FOLDER) if _NAME.match(name)]
+        others = [f"{FOLDER}/{name}" for name in self._disk.names(FOLDER) if _NAME.fullmatch(name)]
         for path in sorted(others, key=lambda path: path == self._path):
             for report in self._read(path):
                 found[report.path] = report

@@ -16,9 +16,9 @@ from streams.types.segment_file import NotASegment, scan_checks
 
 log = structlog.get_logger(__name__)
 
-_DAY: Final = re.compile(r"^\d{4}-\d\d-\d\d$")
-_SEGMENT: Final = re.compile(r"^(\d{1,15})-(main|sub)\.mp4(\.open)?$")
-_CAMERA: Final = re.compile(r"^[0-9a-zA-Z_-]{8,64}$")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_SEGMENT: Final = re.compile(r"(\d{1,15})-(main|sub)\.mp4(\.open)?")
+_CAMERA: Final = re.compile(r"[0-9a-zA-Z_-]{8,64}")
 _HELD_WITHIN_S: Final = 4.0
 _HELD_KNOCK_S: Final = 0.05
 _AT_ONCE: Final = 64
@@ -35,17 +35,17 @@ class Previous:
 
 
 def camera_ids(disk: Disk) -> list[str]:
-    return [name for name in disk.names("") if _CAMERA.match(name)]
+    return [name for name in disk.names("") if _CAMERA.fullmatch(name)]
 
 
 def days(disk: Disk, camera_id: str) -> list[str]:
     """Of which there are segments; oldest first."""
-    return [name for name in disk.names(camera_id) if _DAY.match(name)]
+    return [name for name in disk.names(camera_id) if _DAY.fullmatch(name)]
 
 
 def segment_names(disk: Disk, camera_id: str, day: str) -> list[tuple[int, str]]:
     """(start ms, path as it is called now) of all segments of a day, oldest first, open ones among them."""
-    found = ((match, name) for name in disk.names(f"{camera_id}/{day}") if (match := _SEGMENT.match(name)))
+    found = ((match, name) for name in disk.names(f"{camera_id}/{day}") if (match := _SEGMENT.fullmatch(name)))
     return sorted((int(match[1]), f"{camera_id}/{day}/{name}") for match, name in found)
 
 

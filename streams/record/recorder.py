@@ -11,7 +11,7 @@ import structlog
 
 from streams.record.cause import why_at_start, why_of_plan
 from streams.record.cutter import CutRules, Cutter, Opening
-from streams.record.gaps import GapLedger, Note, Why, split_by_stop
+from streams.record.gaps import SHORTEST_MS, GapLedger, Note, Why, split_by_stop
 from streams.record.orders import Begin, End, Link, Order, Piece
 from streams.record.preroll import PreRoll
 from streams.record.previous import Previous
@@ -118,7 +118,8 @@ class Recorder:
             never = wish(self.plan, self._now_ms()) is Wish.NOTHING
             self._carry_out(self._cutter.end(SegmentEnd.PLAN if never else SegmentEnd.RELEASED))
             if never:
-                self._say(self._ledger.because(why_of_plan(self.plan), self._now_ms() + 1000))
+                # Nobody is here any more to say it when it has become long enough to be one.
+                self._say(self._ledger.because(why_of_plan(self.plan), self._now_ms() + 2 * SHORTEST_MS))
 
     @property
     def state(self) -> tuple[Recording, str]:

@@ -144,7 +144,7 @@ class Volume:
             free_bytes=self._space.free_bytes,
             written_bytes=self._writer.written_bytes,
             recordings=self._writer.open_count,
-            suspended=len(self._suspended),
+            suspended=len(self._suspended) if self.usable else len(self._priorities),
             waiting_bytes=max(0, self._writer.waiting_bytes),
             sync_ms=self._sync_ms,
             dropped_pictures=self.dropped_pictures,
@@ -193,7 +193,8 @@ class Volume:
         self._make_durable()
         self._delete_some()
         self._journal.tidy()
-        self._recover_abandoned()
+        if self._fault is None:
+            self._recover_abandoned()
 
     def _look(self) -> None:
         """Space, marker, and after a fault whether the disk takes a byte again."""
@@ -205,6 +206,9 @@ class Volume:
             elif self._fault is not None and time.monotonic() - self._probed_s >= _PROBE_EVERY_S:
                 self._probed_s = time.monotonic()
                 self._try_it()
+                # First what was torn, then what is new: so each segment can name the one before it.
+                self._recover_abandoned()
+                self._fault, self._detail = None, ""
         except OSError as error:
             self._note(error)
 
@@ -225,7 +229,6 @@ class Volume:
         finally:
             self.disk.close(descriptor)
             self.disk.remove(self._probe)
-        self._fault, self._detail = None, ""
 
     def _make_durable(self) -> None:
         """One round for everybody. What was closed before it began is whole afterwards, and gets its name."""
@@ -274,7 +277,7 @@ class Volume:
             space = self._space = self.disk.space()
 
     def _recover_abandoned(self) -> None:
-        if self._fault is not None or self._space.free_bytes <= self._space.full_bytes:
+        if self._space.free_bytes <= self._space.full_bytes:
             return
         while self._writer.abandoned:
             lost = self._writer.abandoned[0]

@@ -83,7 +83,8 @@ class Volumes:
     def _look(self) -> None:
         wanted: dict[str, dict[str, int]] = {volume_id: {} for volume_id in self._volumes}
         for recording in self._recordings.values():
-            first = next((volume for volume in self._of(recording.plan) if volume.usable), None)
+            of_plan = self._of(recording.plan)
+            first = next((volume for volume in of_plan if volume.usable), next(iter(of_plan), None))
             if first is not None:
                 wanted[first.volume_id][recording.camera_id] = recording.plan.priority
         for volume_id, volume in self._volumes.items():

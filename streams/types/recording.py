@@ -26,7 +26,7 @@ SegmentPath = Annotated[str, Field(pattern=r"^[0-9a-zA-Z_-]{8,64}/\d{4}-\d\d-\d\
 Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 """Hexadecimal; empty where there is none."""
 
-_PARTS: Final = re.compile(r"^([0-9a-zA-Z_-]{8,64})/(\d{4}-\d\d-\d\d)/(\d{1,15})-(main|sub)\.mp4$")
+_PARTS: Final = re.compile(r"([0-9a-zA-Z_-]{8,64})/(\d{4}-\d\d-\d\d)/(\d{1,15})-(main|sub)\.mp4")
 
 
 def local_day(at_ms: int) -> str:
@@ -40,7 +40,7 @@ def segment_path(camera_id: str, start_ms: int, stream: StreamKind) -> str:
 
 def path_parts(path: str) -> tuple[str, str, int, StreamKind] | None:
     """(camera id, day, start ms, stream) of a `SegmentPath`; None for anything else."""
-    found = _PARTS.match(path)
+    found = _PARTS.fullmatch(path)
     return (found[1], found[2], int(found[3]), StreamKind(found[4])) if found else None
 
 

@@ -45,6 +45,27 @@ def coded_loop(seconds: float = 4, width: int = 320, height: int = 180, gop: int
     return units
 
 
+def h265_loop(pictures: int = 12) -> list[AccessUnit]:
+    context = av.CodecContext.create("libx265", "w")
+    context.width, context.height, context.pix_fmt = 320, 180, "yuv420p"
+    context.framerate, context.time_base = FPS, Fraction(1, FPS)
+    context.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "x265-params": "log-level=none:keyint=6:repeat-headers=1",
+    }
+    units = []
+    for n in range(pictures):
+        frame = av.VideoFrame(320, 180, "yuv420p")
+        frame.pts = n
+        for plane in frame.planes:
+            plane.update(bytes((n * 9 + 40) % 256 for _ in range(plane.buffer_size)))
+        for packet in context.encode(frame):
+            at_ns = len(units) * 10**9 // FPS
+            units.append(AccessUnit(Codec.H265, nal_units(bytes(packet)), 0, at_ns, at_ns, packet.is_keyframe))
+    return units
+
+
 async def play(hub: Hub, loop: list[AccessUnit]) -> None:
     """Feed `hub` for ever at the loop's pace, captured now."""
     hub.on_tracks((Track(Codec.H264, 90_000, width_px=320, height_px=180),))

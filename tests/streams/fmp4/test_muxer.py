@@ -1,6 +1,5 @@
 import io
 from dataclasses import replace
-from fractions import Fraction
 from itertools import pairwise
 
 import av
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.media_files import clip
-from fakes.pictures import FPS, coded_loop, nal_units
+from fakes.pictures import coded_loop, h265_loop
 from streams.fmp4 import Fragment, Init, Muxer, parameter_sets
 from streams.types.media import AccessUnit, Codec, Track
 
@@ -22,27 +21,6 @@ def muxed(muxer: Muxer, units: list[AccessUnit], video: Track = VIDEO) -> list[I
 
 def played(pieces: list[Init | Fragment]) -> av.container.InputContainer:
     return av.open(io.BytesIO(b"".join(piece.data for piece in pieces)))
-
-
-def h265_loop(pictures: int = 12) -> list[AccessUnit]:
-    context = av.CodecContext.create("libx265", "w")
-    context.width, context.height, context.pix_fmt = 320, 180, "yuv420p"
-    context.framerate, context.time_base = FPS, Fraction(1, FPS)
-    context.options = {
-        "preset": "ultrafast",
-        "tune": "zerolatency",
-        "x265-params": "log-level=none:keyint=6:repeat-headers=1",
-    }
-    units = []
-    for n in range(pictures):
-        frame = av.VideoFrame(320, 180, "yuv420p")
-        frame.pts = n
-        for plane in frame.planes:
-            plane.update(bytes((n * 9 + 40) % 256 for _ in range(plane.buffer_size)))
-        for packet in context.encode(frame):
-            at_ns = len(units) * 10**9 // FPS
-            units.append(AccessUnit(Codec.H265, nal_units(bytes(packet)), 0, at_ns, at_ns, packet.is_keyframe))
-    return units
 
 
 def test_every_picture_is_played_at_its_capture_time():
