@@ -39,6 +39,7 @@ STATUS: Mapping[ErrorCode, int] = MappingProxyType(
         ErrorCode.ENROLMENT_NEEDED: 403,
         ErrorCode.WRONG_CODE: 403,
         ErrorCode.ADMINISTRATION_CLOSED: 403,
+        ErrorCode.BEYOND_REACH: 403,
         ErrorCode.UNAVAILABLE: 503,
         ErrorCode.INTERNAL: 500,
     }

@@ -14,6 +14,7 @@ from vms.db.engine import Database
 from vms.hearings.domain import Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.recordings.domain import Recordings
 from vms.reorganisation import Reorganisations
 from vms.settings import Settings
 
@@ -35,3 +36,4 @@ class Services:
     """Is told once for every request that was allowed and answered."""
     reorganisations: Reorganisations
     hearings: Hearings
+    recordings: Recordings

@@ -58,6 +58,8 @@ class ErrorCode(StrEnum):
     WRONG_CODE = "wrong_code"
     ADMINISTRATION_CLOSED = "administration_closed"
     """`detail` is network or hours."""
+    BEYOND_REACH = "beyond_reach"
+    """Recordings further back than this person's roles look; `detail` is since when they do, in ms, or empty for not at all."""
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 

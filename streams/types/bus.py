@@ -52,6 +52,7 @@ SUBJECT_RECORDING_DELETE = (
 SUBJECT_RECORDING_DELETABLE = (
     "worker.{worker_id}.recording.deletable"  # recording.Deletable -> DeletableTaken | Refusal
 )
+SUBJECT_RECORDING_PICTURE = "worker.{worker_id}.recording.picture"  # recording.RecordedPicture -> Snapshot | Refusal
 SUBJECT_RECORDING_LIST = "worker.{worker_id}.recording.list"  # recording.ListSegments -> SegmentList | Refusal
 
 

@@ -273,3 +273,12 @@ class SegmentList(Wire):
     unreadable: tuple[str, ...] = ()
     """Paths of files that are no segment, or whose head or tail cannot be read."""
     more: bool = False
+
+
+class RecordedPicture(Wire):
+    """The keyframe at or before `at_ms` in one segment, as a JPEG at most `max_width_px` wide. Answered by a `bus.Snapshot`."""
+
+    volume: VolumeId
+    path: SegmentPath
+    at_ms: int
+    max_width_px: int = Field(default=320, ge=64, le=3840)

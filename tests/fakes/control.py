@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fakes.clock import FakeClock
 from fakes.control_ports import FakePorts
-from vms.access import Deed
+from vms.access import Deed, Role
 from vms.accounts.service import Accounts
 from vms.accounts.sso import SingleSignOn
 from vms.accounts.stream_logins import StreamLogins
@@ -16,6 +16,8 @@ from vms.db.engine import Database
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.recordings.domain import Recordings
+from vms.recordings.files import Volumes
 from vms.reorganisation import Reorganisations
 from vms.secrets import Key, Keyring, SecretBox
 from vms.settings import Settings
@@ -86,4 +88,11 @@ def services(
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,
         audit=AuditReader(database),
+        recordings=Recordings.create(
+            database,
+            clock,
+            Volumes({"v1": settings.data_dir / "v1"}),
+            faked.pictures,
+            {Role(name): days for name, days in settings.recording.reach_days.items()},
+        ),
     )

@@ -35,6 +35,7 @@ from vms.cameras.ports import (
     ViewRequest,
 )
 from vms.hearings.ports import Confirmation, Watched
+from vms.recordings.ports import PictureRequest
 
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 10
 JPEG_BASE64 = base64.b64encode(JPEG).decode()
@@ -108,6 +109,20 @@ class FakeSnapshots:
         if self.refusal:
             raise self.refusal
         return Snapshot(jpeg_base64=JPEG_BASE64, capture_ms=1)
+
+
+@dataclass
+class FakePictures:
+    """Every picture of a recording was taken at the very moment that is asked for."""
+
+    refusal: Exception | None = None
+    requests: list[PictureRequest] = field(default_factory=list)
+
+    async def picture(self, request: PictureRequest) -> Snapshot:
+        if self.refusal:
+            raise self.refusal
+        self.requests.append(request)
+        return Snapshot(jpeg_base64=JPEG_BASE64, capture_ms=request.at_ms)
 
 
 @dataclass
@@ -311,6 +326,7 @@ class FakePorts:
     live: FakeLive = field(default_factory=FakeLive)
     prober: FakeProber = field(default_factory=FakeProber)
     snapshots: FakeSnapshots = field(default_factory=FakeSnapshots)
+    pictures: FakePictures = field(default_factory=FakePictures)
     views: FakeViews = field(default_factory=FakeViews)
     carriers: FakeCarriers = field(default_factory=FakeCarriers)
     taps: FakeTaps = field(default_factory=FakeTaps)

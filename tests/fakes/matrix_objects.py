@@ -36,6 +36,7 @@ from vms.db.tables import (
     ConsoleRow,
     HearingRow,
     ObservationOrderRow,
+    RecordingChangeRow,
     ReorganisationRow,
     Unit,
 )
@@ -278,7 +279,24 @@ async def body(_world: World, me: Me, _near: bool, _path: Mapping[str, str]) -> 
     return Made(me.unit_id, None)
 
 
+async def recording_change(world: World, me: Me, near: bool, path: Mapping[str, str]) -> Made:
+    seen = await camera(world, me, near, path)
+    row = RecordingChangeRow(
+        kind="early",
+        camera_id=seen.word,
+        wanted={"from_ms": 1, "to_ms": 2},
+        document="",
+        reason="Hết hạn",
+        proposed_by=world.elsewhere,
+        proposed_ms=1,
+    )
+    async with world.control.db.transaction() as session:
+        session.add(row)
+    return Made(row.id, seen.object)
+
+
 MAKERS: Mapping[str, Maker] = {
+    "change_id": recording_change,
     "proposal_id": proposal,
     "camera_id": camera,
     "alarm_id": alarm,

@@ -4,7 +4,7 @@ Unknown means no: a role that says nothing about an action does not have it, an 
 """
 
 from vms.access.actions import Action
-from vms.access.decide import Reach, audience, may, reach
+from vms.access.decide import Reach, audience, looks_back_ms, may, reach
 from vms.access.duty import clash
 from vms.access.journal import Actor, Deed, Journal, JournalThatTells, NoJournal
 from vms.access.objects import (
@@ -53,6 +53,7 @@ __all__ = [
     "UnitObject",
     "audience",
     "clash",
+    "looks_back_ms",
     "may",
     "reach",
 ]

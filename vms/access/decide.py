@@ -13,6 +13,7 @@ Separation of duty, stronger than any sum of roles:
 Rules about single cameras narrow what a role gives, and never widen it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from streams.types.gate import Audience
@@ -147,6 +148,25 @@ def _admits(admission: Admission, action: Action, at_ms: int) -> bool:
         case _:
             # Whoever has observed keeps what they wrote.
             return action is Action.HEARING_NOTE and admission.valid_from_ms <= at_ms
+
+
+def looks_back_ms(
+    person: Person, action: Action, camera: CameraObject, at_ms: int, days: Mapping[Role, int]
+) -> int | None:
+    """How far into the past `person` may do `action` to a camera's recordings; None for not at all.
+
+    `days` says it of each role; one that is not named reaches no past. What counts is the role that allows the action on this very
+    camera: who may look back a year in one area looks back a week in another.
+    """
+    if not may(person, action, camera, at_ms):
+        return None
+    side = Scope.COURT if camera.court else Scope.POLICE
+    reached = [
+        days.get(grant.role, 0)
+        for grant in person.held(at_ms)
+        if grant.unit_id in camera.unit_path and side in RIGHTS[grant.role].get(action, Scope(0))
+    ]
+    return max(reached, default=0) * 86_400_000 or None
 
 
 def _reaches(

@@ -38,6 +38,7 @@ _DUTY = _each(
     Action.ALARM_LIST,
     Action.ALARM_ACKNOWLEDGE,
     Action.EVIDENCE_REQUEST,
+    Action.RECORDING_LOCK,
 )
 _COURT = _each(
     Scope.COURT,
@@ -61,6 +62,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
         | _each(
             Scope.POLICE,
             Action.EVIDENCE_APPROVE,
+            Action.RECORDING_KEEP,
             Action.CONSOLE_LIST,
             Action.CONSOLE_MANAGE,
             Action.CONSOLE_REVOKE,
@@ -73,6 +75,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.CAMERA_VIEW_RECORDED,
             Action.SITE_LIST,
             Action.EVIDENCE_REQUEST,
+            Action.RECORDING_LOCK,
         ),
         Role.TECHNICIAN: _each(
             Scope.ALL,
@@ -87,7 +90,9 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
         )
         | _each(Scope.POLICE, Action.CAMERA_TEST, Action.CAMERA_VIEW_LIVE, Action.CAMERA_PTZ),
         Role.COURT_CLERK: _COURT | _each(Scope.COURT, Action.HEARING_MANAGE),
-        Role.PRESIDING_JUDGE: _COURT | _RUN | _each(Scope.COURT, Action.CAMERA_VIEW_RECORDED),
+        Role.PRESIDING_JUDGE: _COURT
+        | _RUN
+        | _each(Scope.COURT, Action.CAMERA_VIEW_RECORDED, Action.RECORDING_LOCK, Action.RECORDING_KEEP),
         Role.COURT_CHAIR: _COURT | _each(Scope.COURT, Action.HEARING_MANAGE, Action.HEARING_SWITCH),
         Role.PROSECUTOR: _OBSERVE,
         Role.PROSECUTORS_LEADER: _OBSERVE,

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,12 +16,11 @@ from sqlmodel import col, delete, func, select
 
 from vms.audit.chain import BadRow, Damage, Entry, canonical, verify
 from vms.audit.rows import entry_of, entry_of_json
+from vms.clock import day_begins_ms, local_day
 from vms.db.engine import Database
 from vms.db.tables.audit import AuditAnchor, AuditRow, AuditSeal
 from vms.secrets.signing import Signer, signed_by
 
-LOCAL = timedelta(hours=7)
-"""Days are days in Vietnam."""
 KEPT = timedelta(days=731)
 
 
@@ -54,7 +53,7 @@ class Sealer:
     async def seal_due(self, now_ms: int) -> list[Path]:
         """Seal every day before today that is not sealed yet."""
         written = []
-        while (file := await self._seal_next(_begins_ms(_day(now_ms)))) is not None:
+        while (file := await self._seal_next(day_begins_ms(local_day(now_ms)))) is not None:
             written.append(file)
         return written
 
@@ -63,7 +62,7 @@ class Sealer:
 
     async def forget_old(self, now_ms: int) -> int:
         """Take away the rows of sealed days that are older than `KEPT`. Returns how many."""
-        oldest = (_day(now_ms) - KEPT).isoformat()
+        oldest = (local_day(now_ms) - KEPT).isoformat()
         async with self._db.transaction() as session:
             query = select(AuditSeal).where(col(AuditSeal.day) < oldest).order_by(col(AuditSeal.last).desc()).limit(1)
             seal = (await session.exec(query)).first()
@@ -84,8 +83,8 @@ class Sealer:
             oldest = (await session.exec(rest.order_by(col(AuditRow.seq)).limit(1))).first()
             if oldest is None or oldest.at_ms >= before_ms:
                 return None
-            day = _day(oldest.at_ms)
-            ends_ms = _begins_ms(day + timedelta(days=1))
+            day = local_day(oldest.at_ms)
+            ends_ms = day_begins_ms(day + timedelta(days=1))
             later = select(func.min(AuditRow.seq)).where(col(AuditRow.seq) > sealed, col(AuditRow.at_ms) >= ends_ms)
             next_day = (await session.exec(later)).one()
             query = rest if next_day is None else rest.where(col(AuditRow.seq) < next_day)
@@ -144,15 +143,6 @@ def _first_bad(seal: Seal, entries: Iterable[Entry]) -> BadRow | None:
     if isinstance(checked, BadRow):
         return checked
     return None if checked == (seal.last + 1, seal.head) else BadRow(checked[0], Damage.CUT_OFF)
-
-
-def _day(at_ms: int) -> date:
-    return (datetime.fromtimestamp(at_ms / 1000, UTC) + LOCAL).date()
-
-
-def _begins_ms(day: date) -> int:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - LOCAL
-    return round(midnight.timestamp() * 1000)
 
 
 def _write(file: Path, lines: Iterable[bytes]) -> None:

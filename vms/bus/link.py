@@ -41,6 +41,10 @@ class BusLink:
     def is_up(self) -> bool:
         return self._bus is not None
 
+    async def up(self) -> None:
+        """Wait, for however long, until there is a session."""
+        await self._up.wait()
+
     async def bus(self) -> Bus:
         """The living session; waits a moment for one. Raises `BusUnavailable`."""
         try:

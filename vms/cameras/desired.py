@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from streams.types.camera import CameraSpec
 from vms.cameras.gated import gated_cameras
+from vms.cameras.planned import NOTHING, recording_plans
 from vms.cameras.ports import BusUnavailable, DesiredState
 from vms.cameras.specs import camera_spec
 from vms.db.engine import Database
@@ -98,7 +99,8 @@ async def _specs(session: AsyncSession, camera_ids: frozenset[str] | None) -> di
     for stream in await session.exec(streams):
         of[stream.camera_id].append(stream)
     gated = await gated_cameras(session)
+    plans = await recording_plans(session, camera_ids)
     return {
-        camera.id: camera_spec(camera, of[camera.id], gated=camera.id in gated)
+        camera.id: camera_spec(camera, of[camera.id], gated=camera.id in gated, recording=plans.get(camera.id, NOTHING))
         for camera in await session.exec(cameras)
     }

@@ -13,6 +13,7 @@ from vms.cameras.jobs import Jobs
 from vms.cameras.logins import Logins, Vault
 from vms.cameras.notices import Notices
 from vms.cameras.ports import Carriers, DesiredState, LiveState, Prober, Snapshots, Taps, Views
+from vms.cameras.recording_plans import RecordingPlans
 from vms.cameras.registration import Registrar
 from vms.cameras.restricting import Restricting
 from vms.cameras.survey import Surveyor
@@ -52,6 +53,7 @@ class Cameras:
     jobs: Jobs
     notices: Notices
     desired: Desired
+    plans: RecordingPlans
     truths: TruthBoard
     people: People
     snapshots: Snapshots
@@ -94,6 +96,7 @@ class Cameras:
             jobs=jobs,
             notices=notices,
             desired=desired,
+            plans=RecordingPlans(db, desired, clock),
             truths=TruthBoard(db, ports.live, notices, clock),
             people=People(db, organisation, clock),
             snapshots=ports.snapshots,

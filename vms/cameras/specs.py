@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from streams.types.camera import CameraSpec, MotionSpec, StreamSpec, Zone
+from streams.types.camera import CameraSpec, MotionSpec, RecordingPlan, StreamSpec, Zone
 from streams.types.media import StreamKind
 from vms.db.tables.cameras import Camera, Stream
 
 
-def camera_spec(camera: Camera, streams: Iterable[Stream], *, gated: bool) -> CameraSpec:
+def camera_spec(camera: Camera, streams: Iterable[Stream], *, gated: bool, recording: RecordingPlan) -> CameraSpec:
     """What the workers are told of one camera that was not removed; `gated`: it shows a courtroom.
 
     Holds no credentials, and addresses hold no login.
@@ -28,6 +28,7 @@ def camera_spec(camera: Camera, streams: Iterable[Stream], *, gated: bool) -> Ca
             min_duration_s=camera.min_duration_s,
             zones=tuple(Zone.model_validate(zone) for zone in camera.zones),
         ),
+        recording=recording,
         enabled=camera.enabled,
         revision=camera.revision,
     )

@@ -10,9 +10,11 @@ from pathlib import Path
 import structlog
 
 from streams.bus.session import BusAddress
+from streams.types.bus import SUBJECT_ALARM, SUBJECT_DELETED, SUBJECT_GAP, SUBJECT_SEGMENT, AlarmEvent
 from streams.types.bus import ViewMoved as Moved
+from streams.types.recording import GapNoted, SegmentClosed, SegmentDeleted
 from streams.types.tap import EndReason
-from vms.access import Action, JournalThatTells
+from vms.access import Action, JournalThatTells, Role
 from vms.accounts.present import PresentPeople
 from vms.accounts.service import Accounts
 from vms.accounts.sso import SingleSignOn
@@ -23,11 +25,11 @@ from vms.audit.names import DatabaseNames
 from vms.audit.reading import AuditReader
 from vms.audit.sealing import Sealer
 from vms.audit.watching import Watching
-from vms.bus.alarms import AlarmIntake
 from vms.bus.carriers import CarriersOnBus
 from vms.bus.credentials import CredentialsDesk
 from vms.bus.desired import DesiredOnBus
 from vms.bus.gates import GatesOnBus
+from vms.bus.intake import Intake
 from vms.bus.keyframes import KeyframeRequests
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
@@ -35,6 +37,7 @@ from vms.bus.media import MediaDesk
 from vms.bus.open_views import OpenView
 from vms.bus.taps import TapsOnBus
 from vms.bus.views import ViewsOnBus
+from vms.bus.volumes import VolumesOnBus
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.devices import DeviceClient
 from vms.cameras.domain import Cameras, Ports
@@ -49,6 +52,13 @@ from vms.db.migrate import migrate
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.recordings.domain import Recordings
+from vms.recordings.files import Volumes
+from vms.recordings.news import RecordingNews
+from vms.recordings.retaining import Retention, VolumeLimit
+from vms.recordings.sealing import DaySealer
+from vms.recordings.upkeep import RecordingUpkeep
+from vms.recordings.witness import Witness
 from vms.reorganisation import Reorganisations
 from vms.secrets import Keyring, SecretBox, WatchedKeyring, key_file, load_keyring
 from vms.secrets.signing import load_signer
@@ -60,6 +70,7 @@ log = structlog.get_logger(__name__)
 HEAD = "head"
 """The file that remembers how long the audit log is."""
 FORGET_EVERY_S = 3600.0
+DEFAULT_VOLUME = "main"
 NO_RIGHT_ENDS = frozenset(
     {Action.CAMERA_VIEW_LIVE, Action.CAMERA_PTZ, Action.ALARM_ACKNOWLEDGE, "fill_slot", "empty_slot"}
 )
@@ -76,6 +87,7 @@ class Control:
     rtsp_door: RtspDoor
     watching: Watching
     sealer: Sealer
+    recording: RecordingUpkeep
 
     async def run(self) -> None:
         """The bus, the jobs and the housekeeping, until cancelled."""
@@ -85,6 +97,7 @@ class Control:
             group.create_task(self.watching.run(), name="audit of views")
             group.create_task(self.services.hearings.attendance.run(), name="attendance")
             group.create_task(self._forget(), name="housekeeping")
+            group.create_task(self.recording.run(), name="recordings")
 
     async def _forget(self) -> None:
         while True:
@@ -116,6 +129,19 @@ def keys_of(settings: Settings) -> Keyring | WatchedKeyring:
     """The keys of this installation, made on the first start; those of a file follow it. Raises `KeyringError`."""
     keyring, file = load_keyring(settings), key_file(settings)
     return keyring if file is None else WatchedKeyring(file)
+
+
+def volume_folders(settings: Settings) -> dict[str, Path]:
+    """Where this machine keeps recordings, by the id of the volume: as set, else one in the data folder."""
+    volumes = {volume.id: volume.path for volume in settings.recording.volumes}
+    return volumes or {DEFAULT_VOLUME: settings.data_dir.absolute() / "recordings"}
+
+
+def volume_limits(settings: Settings) -> dict[str, VolumeLimit]:
+    return {
+        volume.id: VolumeLimit(round(volume.quota_gb * 1_000_000_000), volume.keep_free_percent / 100)
+        for volume in settings.recording.volumes
+    }
 
 
 @asynccontextmanager
@@ -181,12 +207,19 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             folder=settings.data_dir,
         )
         alarms = Alarms(db, organisation, notices, system_clock)
+        volumes = VolumesOnBus(link, live)
+        reach_days = {Role(name): days for name, days in settings.recording.reach_days.items()}
+        recordings = Recordings.create(db, system_clock, Volumes(volume_folders(settings)), volumes, reach_days)
         views.on_moved.append(_tell_of_views(notices))
         link.add_duty(views.duty)
         link.add_duty(gates.duty)
         link.add_duty(hearings.keeper.duty)
         link.add_duty(CredentialsDesk(link, Logins(db, box).of_camera).duty)
-        link.add_duty(AlarmIntake(alarms.apply).duty)
+        link.add_duty(Intake(SUBJECT_ALARM, "control-alarms", AlarmEvent, alarms.apply).duty)
+        news = RecordingNews(db)
+        link.add_duty(Intake(SUBJECT_SEGMENT, "control-segments", SegmentClosed, news.closed).duty)
+        link.add_duty(Intake(SUBJECT_GAP, "control-gaps", GapNoted, news.gap).duty)
+        link.add_duty(Intake(SUBJECT_DELETED, "control-deleted", SegmentDeleted, news.deleted).duty)
         link.add_duty(KeyframeRequests(Keyframes(db, Logins(db, box), devices, time.monotonic).wanted).duty)
         services = Services(
             db=db,
@@ -203,14 +236,23 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             audit=AuditReader(db),
             reorganisations=Reorganisations(db, system_clock),
             hearings=hearings,
+            recordings=recordings,
         )
         watching = Watching(base.journal, people.person, accounts.running.address, system_clock)
         views.on_begun.append(watching.began)
         views.on_gone.append(watching.ended)
         views.on_begun.append(hearings.attendance.began)
         views.on_gone.append(hearings.attendance.ended)
-        sealer = Sealer(db, load_signer(settings.data_dir), audit_folder(settings))
-        yield Control(services, link, RtspDoor(logins, people, catalogue, taps, system_clock), watching, sealer)
+        signer = load_signer(settings.data_dir)
+        sealer = Sealer(db, signer, audit_folder(settings))
+        upkeep = RecordingUpkeep(
+            Witness(db, live, system_clock),
+            Retention(db, recordings.index, volumes, volume_limits(settings), system_clock),
+            DaySealer(db, recordings.index, recordings.timeline, recordings.volumes, signer=signer, clock=system_clock),
+            link.up,
+        )
+        door = RtspDoor(logins, people, catalogue, taps, system_clock)
+        yield Control(services, link, door, watching, sealer, upkeep)
 
 
 def _tell_of_views(notices: Notices) -> Callable[[OpenView, Moved], None]:

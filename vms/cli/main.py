@@ -126,6 +126,26 @@ def secrets(context: typer.Context) -> None:
     _delegate(secrets_app, context)
 
 
+@app.command(
+    help="Bản ghi: dựng lại chỉ mục, niêm phong · recordings: rebuild the index, seal.", context_settings=_BEHIND
+)
+def recordings(context: typer.Context) -> None:
+    from vms.cli.recordings import recordings_app  # noqa: PLC0415 see the module
+
+    _delegate(recordings_app, context)
+
+
+@app.command(help="Kiểm tra bản ghi chỉ bằng chứng thư · check footage by the certificate alone.")
+def verify(
+    path: Path,
+    certificate: Annotated[Path | None, typer.Option(help="Chứng thư (PEM) · certificate.")] = None,
+    settings: SettingsFile = None,
+) -> None:
+    from vms.cli.recordings import verify as check  # noqa: PLC0415 see the module
+
+    check(path, certificate, settings)
+
+
 def _delegate(commands: typer.Typer, context: typer.Context) -> None:
     raise typer.Exit(commands(context.args, prog_name=f"vms {context.info_name}", standalone_mode=False) or 0)
 

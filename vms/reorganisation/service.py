@@ -7,13 +7,14 @@ implementation believes.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.access import CourtroomObject
 from vms.accounts.sessions import person_of
+from vms.accounts.two_people import Decision, NotProposed, check_other, decide, names_of, still_open
 from vms.cameras.restricted import restrictions_of
 from vms.cameras.sight import IS_COURT, UNIT_ID, camera_object, placed
 from vms.clock import Clock
@@ -30,17 +31,8 @@ from vms.organisation.store import ImportSummary, store
 from vms.organisation.writing import write_texts
 from vms.reorganisation.effects import State, effects
 
-Decision = Literal["proposed", "applied", "rejected"]
 MOST_LISTED = 100
 MOST_CHANGES = 500
-
-
-class NotProposed(Exception):
-    """There is no such proposal, or it has been decided."""
-
-
-class OwnProposal(Exception):
-    """Whoever proposed it may not apply it."""
 
 
 class StaleProposal(Exception):
@@ -115,14 +107,13 @@ class Reorganisations:
         """Do it, all or nothing. Raises `NotProposed`, `OwnProposal` and `StaleProposal`."""
         async with self._db.transaction() as session:
             row = await _open_row(session, proposal_id)
-            if row.proposed_by == account_id:
-                raise OwnProposal
+            check_other(row, account_id)
             if row.revision != await _revision(session):
                 raise StaleProposal
             plan = await asyncio.to_thread(read_texts, row.files)
             await _store(session, plan)
             await raise_revision(session)
-            self._decide(row, "applied", account_id)
+            decide(row, "applied", account_id, self._clock())
             session.add(row)
         return await self.get(proposal_id)
 
@@ -130,12 +121,9 @@ class Reorganisations:
         """Raises `NotProposed`. Whoever proposed it may take it back."""
         async with self._db.transaction() as session:
             row = await _open_row(session, proposal_id)
-            self._decide(row, "rejected", account_id)
+            decide(row, "rejected", account_id, self._clock())
             session.add(row)
         return await self.get(proposal_id)
-
-    def _decide(self, row: ReorganisationRow, state: Decision, account_id: str) -> None:
-        row.state, row.decided_by, row.decided_ms = state, account_id, self._clock()
 
     async def _dry_run(self, plan: Plan, now_ms: int) -> tuple[dict[str, Any], str]:
         effective_ms = _effective_ms(plan, now_ms)
@@ -215,17 +203,11 @@ async def _revision(session: AsyncSession) -> str:
 
 
 async def _open_row(session: AsyncSession, proposal_id: str) -> ReorganisationRow:
-    row = await session.get(ReorganisationRow, proposal_id)
-    if row is None or row.state != "proposed":
-        raise NotProposed
-    return row
+    return still_open(await session.get(ReorganisationRow, proposal_id))
 
 
 async def _proposal(session: AsyncSession, row: ReorganisationRow) -> Proposal:
-    names = {}
-    for account_id in (row.proposed_by, row.decided_by):
-        account = await session.get(Account, account_id) if account_id else None
-        names[account_id] = account.name if account is not None else ""
+    names = await names_of(session, (row.proposed_by, row.decided_by))
     return Proposal(
         row.id,
         row.note,

@@ -67,11 +67,23 @@ class VolumeSettings(_Section):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     path: Path
+    quota_gb: float = Field(default=0, ge=0)
+    keep_free_percent: float = Field(default=5, ge=0, le=90)
+
+
+_REACH_DAYS: dict[RoleName, int] = {
+    "duty_officer": 7,
+    "duty_commander": 30,
+    "investigator": 90,
+    "presiding_judge": 365,
+}
+"""Who is not named looks at nothing that was recorded, whatever else the role allows."""
 
 
 class RecordingSettings(_Section):
     volumes: list[VolumeSettings] = []
     segment_s: float = Field(default=60, ge=5, le=3600)
+    reach_days: dict[RoleName, Annotated[int, Field(ge=0, le=3650)]] = _REACH_DAYS
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "RecordingSettings":

@@ -14,6 +14,7 @@ from vms.cli.bench.motion import motion
 from vms.cli.bench.revoke import revoke
 from vms.cli.bench.simulator import simulator
 from vms.cli.bench.storm import storm
+from vms.cli.bench.timeline import timeline
 from vms.cli.bench.wall import wall
 from vms.cli.logs import set_up_logs
 
@@ -34,4 +35,5 @@ bench.command("motion")(motion)
 bench.command("revoke")(revoke)
 bench.command("simulator")(simulator)
 bench.command("storm")(storm)
+bench.command("timeline")(timeline)
 bench.command("wall")(wall)

@@ -20,6 +20,18 @@ from vms.db.tables.hearings import (
 from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
+from vms.db.tables.recordings import (
+    DaySealRow,
+    DoomedRow,
+    GapRow,
+    KeepingRow,
+    LockRow,
+    RecordedDayRow,
+    RecordingChangeRow,
+    RecordingClassRow,
+    RecordingPlanRow,
+    SegmentRow,
+)
 from vms.db.tables.reorganisations import ReorganisationRow
 from vms.db.tables.restrictions import RestrictedCamera, RestrictionRow, RestrictionRuleRow
 from vms.db.tables.row import METADATA
@@ -41,22 +53,32 @@ __all__ = [
     "Camera",
     "ConsoleRow",
     "Courtroom",
+    "DaySealRow",
     "Device",
+    "DoomedRow",
+    "GapRow",
     "GrantRow",
     "HearingMarkRow",
     "HearingNoteRow",
     "HearingRow",
+    "KeepingRow",
     "Layout",
+    "LockRow",
     "Meta",
     "ObservationOrderRow",
     "OldPassword",
     "Placement",
+    "RecordedDayRow",
+    "RecordingChangeRow",
+    "RecordingClassRow",
+    "RecordingPlanRow",
     "RecoveryCode",
     "ReorganisationRow",
     "RestrictedCamera",
     "RestrictionRow",
     "RestrictionRuleRow",
     "RoomCheckRow",
+    "SegmentRow",
     "SessionRow",
     "Site",
     "SsoIdentity",

@@ -143,6 +143,19 @@ export interface CameraPatch {
   zones?: Zone[] | null;
 }
 
+/** What is there between two moments, which may be closer together than what was asked for. `earliest_ms`: nobody with this person's roles looks further back. `more_alarms`: there are more than are listed. */
+export interface CameraTimeline {
+  from_ms: number;
+  to_ms: number;
+  now_ms: number;
+  earliest_ms: number;
+  recorded: RecordedSpan[];
+  gaps: RecordingGap[];
+  alarms: TimelineAlarm[];
+  more_alarms: boolean;
+  locks: RecordingLock[];
+}
+
 /** What the server knows about a camera's picture. The tile adds what it sees itself: the age of its newest picture. */
 export interface CameraTruth {
   camera_id: string;
@@ -163,6 +176,8 @@ export interface CameraTruth {
 
 /** What a viewer reads instead of a picture. */
 export type Card = "not_begun" | "closed" | "deliberation" | "break" | "technical" | "suspended" | "cut" | "adjourned" | "ended";
+
+export type ChangeKind = "class" | "camera" | "early" | "unlock";
 
 export interface ChangePassword {
   old: string;
@@ -253,6 +268,15 @@ export interface CreatedStreamLogin {
   secret: string;
 }
 
+/** What is locked stays. */
+export interface DeleteEarly {
+  kind: "early";
+  from_ms: number;
+  to_ms: number;
+  document?: string;
+  reason: string;
+}
+
 export interface Discovery {
   id: string;
   state: "running" | "done" | "failed";
@@ -301,7 +325,7 @@ export interface Error {
 }
 
 /** The front end shows its own sentence per code, in the user's language; `detail` adds the facts. */
-export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "hearing_closed" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "unavailable" | "internal";
+export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "hearing_closed" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "beyond_reach" | "unavailable" | "internal";
 
 export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | HearingMessage | SignedOut;
 
@@ -340,6 +364,9 @@ export interface FoundDevice {
   endpoint: string;
   registered_as: string | null;
 }
+
+/** Why a second that should be there is not. Control may know better than the worker (a site without power, who stopped it). */
+export type GapCause = "camera_off" | "link" | "refused" | "format" | "disk" | "restart" | "stopped_by" | "plan" | "unknown";
 
 export interface Health {
   status: "ok";
@@ -580,6 +607,25 @@ export interface JobProgress {
   id: string;
 }
 
+export interface KeepCamera {
+  kind: "camera";
+  class_key: string;
+  min_days?: number | null;
+  max_days?: number | null;
+  document?: string;
+  reason: string;
+}
+
+export interface KeepClass {
+  kind: "class";
+  class_key: string;
+  min_days: number;
+  max_days: number;
+  priority: number;
+  document?: string;
+  reason: string;
+}
+
 /** A saved wall: `tiles` is row by row, null for an empty tile. One layout named "" is the last one used. */
 export interface Layout {
   name: string;
@@ -612,6 +658,8 @@ export type LiveMessage = LiveInfo | LiveInit | LiveEnd;
 
 /** What a tile may claim. LATE is worked out where it is shown, from the newest picture's capture time. */
 export type Liveness = "live" | "frozen" | "looped" | "connecting" | "down";
+
+export type LockKind = "incident" | "case" | "hearing";
 
 /** `may` lists the actions that the person holds anywhere, so that the menu shows no dead doors. It decides nothing. */
 export interface Me {
@@ -647,6 +695,11 @@ export interface NewAccount {
   login: string;
   name: string;
   grants: RoleGrant[];
+}
+
+/** What one person proposes for a camera's recordings, and another decides. */
+export interface NewCameraChange {
+  change: KeepCamera | DeleteEarly | ReleaseLock;
 }
 
 /** `address` is the workstation's: an IPv4 or IPv6 address. */
@@ -686,6 +739,15 @@ export interface NewObservationOrder {
   valid_from_ms: number;
   valid_to_ms: number;
   bodies: NamedBody[];
+}
+
+/** `reference`: the number of the incident, the case or the hearing. */
+export interface NewRecordingLock {
+  from_ms: number;
+  to_ms: number;
+  kind: LockKind;
+  reference?: string;
+  reason: string;
 }
 
 /** Either files, or edits of the organisation as it is now, one after the other. */
@@ -801,6 +863,94 @@ export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_fil
 
 export type Procedure = "criminal_first" | "criminal_appeal" | "civil_first" | "civil_appeal";
 
+/** A day in Vietnam. `owed_ms`: what the plan asked for, today up to now; `missing_ms`: what of it is not there. */
+export interface RecordedDay {
+  day: string;
+  start_ms: number;
+  recorded_ms: number;
+  owed_ms: number;
+  missing_ms: number;
+  size_bytes: number;
+}
+
+export interface RecordedSpan {
+  start_ms: number;
+  end_ms: number;
+}
+
+/** The minutes of a change: who proposed what and why, who decided, what was done. `wanted` has the members of its kind. */
+export interface RecordingChange {
+  id: string;
+  kind: ChangeKind;
+  camera_id: string | null;
+  wanted: Record<string, number | string | null>;
+  document: string;
+  reason: string;
+  state: "proposed" | "applied" | "rejected";
+  proposed_by: string;
+  proposed_ms: number;
+  decided_by: string;
+  decided_ms: number | null;
+  minutes: string;
+  done_ms: number | null;
+  mine: boolean;
+}
+
+export interface RecordingClass {
+  key: string;
+  name: string;
+  name_en: string;
+  min_days: number;
+  max_days: number;
+  priority: number;
+}
+
+/** A stretch that should be recorded and is not. `by`: the name of whoever stopped the recording. */
+export interface RecordingGap {
+  start_ms: number;
+  end_ms: number;
+  cause: GapCause;
+  fault: FaultKind | "";
+  by: string;
+}
+
+/** A part of a recording that nothing deletes. */
+export interface RecordingLock {
+  id: string;
+  from_ms: number;
+  to_ms: number;
+  kind: LockKind;
+  reference: string;
+  reason: string;
+  placed_by: string;
+  placed_ms: number;
+}
+
+/** When a camera is recorded. A schedule says for each of its spans whether all of it is, or only motion. */
+export type RecordingMode = "continuous" | "motion" | "schedule" | "never";
+
+/** What is recorded of a camera from now on. `volumes`, best first; empty: any. */
+export interface RecordingPlanBody {
+  mode: RecordingMode;
+  stream?: StreamKind;
+  pre_roll_s?: number;
+  post_roll_s?: number;
+  volumes?: string[];
+  schedule?: ScheduleSpan[];
+}
+
+/** How a camera is recorded and kept. `own_…` where the camera differs from its class; `volumes_here`: those of this machine. */
+export interface RecordingSetup {
+  plan: RecordingPlanBody;
+  class_key: string;
+  own_min_days: number | null;
+  own_max_days: number | null;
+  min_days: number;
+  max_days: number;
+  classes: RecordingClass[];
+  volumes_here: string[];
+}
+
 export interface Registration {
   id: string;
   state: "running" | "done";
@@ -832,6 +982,13 @@ export interface RegistrationProgress {
 
 export interface RegistrationRequest {
   items: RegistrationItem[];
+}
+
+export interface ReleaseLock {
+  kind: "unlock";
+  lock_id: string;
+  document?: string;
+  reason: string;
 }
 
 export interface RenameUnit {
@@ -931,6 +1088,14 @@ export interface RunningSession {
   address: string;
   agent: string;
   current: boolean;
+}
+
+/** Local time (UTC+7). `weekdays` 1 Monday … 7 Sunday; minutes of the day, `to_min` 1440 is midnight at its end. */
+export interface ScheduleSpan {
+  weekdays?: number[];
+  from_min?: number;
+  to_min?: number;
+  motion?: boolean;
 }
 
 /** Six digits, or one of the recovery codes. */
@@ -1040,6 +1205,15 @@ export interface Tick {
   workers_alive: number;
 }
 
+export interface TimelineAlarm {
+  id: string;
+  kind: AlarmKind;
+  start_ms: number;
+  end_ms: number | null;
+  zone: string;
+  acknowledged: boolean;
+}
+
 export interface Tree {
   nodes: TreeNode[];
   cameras: Camera[];
@@ -1085,7 +1259,7 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "organisation.manage" | "organisation.read" | "own" | "restriction.list" | "restriction.manage" | "site.list";
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "camera.view_recorded" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "organisation.manage" | "organisation.read" | "own" | "recording.keep" | "recording.lock" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -1682,6 +1856,84 @@ export interface Operations {
     query: { dry_run?: boolean };
     body: BodyInit;
     answer: ImportReport;
+  };
+  "GET /api/cameras/{camera_id}/timeline": {
+    params: { camera_id: string };
+    query: { from_ms: number; to_ms: number };
+    body: undefined;
+    answer: CameraTimeline;
+  };
+  "GET /api/cameras/{camera_id}/recorded-days": {
+    params: { camera_id: string };
+    query: { from_ms: number; to_ms: number };
+    body: undefined;
+    answer: RecordedDay[];
+  };
+  "GET /api/cameras/{camera_id}/recorded": {
+    params: { camera_id: string };
+    query: { from_ms: number; base_ms: number; length_ms?: number; sound?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/cameras/{camera_id}/recorded.jpg": {
+    params: { camera_id: string };
+    query: { at_ms: number; max_width_px?: number };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/cameras/{camera_id}/recording": {
+    params: { camera_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RecordingSetup;
+  };
+  "PUT /api/cameras/{camera_id}/recording": {
+    params: { camera_id: string };
+    query: undefined;
+    body: RecordingPlanBody;
+    answer: RecordingSetup;
+  };
+  "POST /api/cameras/{camera_id}/recording-locks": {
+    params: { camera_id: string };
+    query: undefined;
+    body: NewRecordingLock;
+    answer: RecordingLock;
+  };
+  "GET /api/cameras/{camera_id}/recording-changes": {
+    params: { camera_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RecordingChange[];
+  };
+  "POST /api/cameras/{camera_id}/recording-changes": {
+    params: { camera_id: string };
+    query: undefined;
+    body: NewCameraChange;
+    answer: RecordingChange;
+  };
+  "GET /api/recording-changes": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: RecordingChange[];
+  };
+  "POST /api/recording-changes": {
+    params: undefined;
+    query: undefined;
+    body: KeepClass;
+    answer: RecordingChange;
+  };
+  "POST /api/recording-changes/{change_id}/apply": {
+    params: { change_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RecordingChange;
+  };
+  "POST /api/recording-changes/{change_id}/reject": {
+    params: { change_id: string };
+    query: undefined;
+    body: undefined;
+    answer: RecordingChange;
   };
   "GET /api/alarms": {
     params: undefined;

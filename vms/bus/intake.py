@@ -1,7 +1,8 @@
-"""Takes alarm events from the bus, each at least once, in the order in which they were stored."""
+"""Takes events from the bus, each at least once, in the order in which they were stored."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 import structlog
 from nats.aio.msg import Msg
@@ -10,30 +11,38 @@ from nats.js.api import ConsumerConfig
 from pydantic import ValidationError
 
 from streams.bus.session import Bus
-from streams.types.bus import STREAM_EVENTS, SUBJECT_ALARM, AlarmEvent
+from streams.types.bus import STREAM_EVENTS
+from streams.types.camera import Wire
 
 log = structlog.get_logger(__name__)
 
-DURABLE = "control-alarms"
 BATCH = 32
 WAIT_S = 5.0
 REDELIVER_S = 30
 MAX_DELIVER = 10
 """An event that fails ten times is given up, with an error in the log each time: it must not block those behind it."""
 
-Apply = Callable[[AlarmEvent], Awaitable[object]]
+EventT = TypeVar("EventT", bound=Wire)
 
 
-class AlarmIntake:
-    """Runs as a duty of the bus link. `apply` must be idempotent: a crash between it and the acknowledgement repeats it."""
+class Intake(Generic[EventT]):
+    """Runs as a duty of the bus link. `apply` must be idempotent: a crash between it and the acknowledgement repeats it.
 
-    def __init__(self, apply: Apply) -> None:
+    `subject` has `{camera_id}` in it; `durable` is the name under which the bus remembers how far we are.
+    """
+
+    def __init__(
+        self, subject: str, durable: str, model: type[EventT], apply: Callable[[EventT], Awaitable[object]]
+    ) -> None:
+        self._subject = subject.format(camera_id="*")
+        self._durable = durable
+        self._model = model
         self._apply = apply
 
     async def duty(self, bus: Bus) -> None:
         subscription = await bus.stream.pull_subscribe(
-            SUBJECT_ALARM.format(camera_id="*"),
-            durable=DURABLE,
+            self._subject,
+            durable=self._durable,
             stream=STREAM_EVENTS,
             config=ConsumerConfig(ack_wait=REDELIVER_S, max_deliver=MAX_DELIVER),
         )
@@ -48,16 +57,16 @@ class AlarmIntake:
 
     async def _take(self, message: Msg) -> None:
         try:
-            event = AlarmEvent.model_validate_json(message.data)
+            event = self._model.model_validate_json(message.data)
         except ValidationError as error:
-            log.warning("alarm_unreadable", subject=message.subject, errors=error.error_count())
+            log.warning("event_unreadable", subject=message.subject, errors=error.error_count())
             await message.term()
             return
         try:
             await self._apply(event)
         except Exception:
             # One event that cannot be stored (a bug, a full disk) must not stop the ones behind it; it is delivered again.
-            log.exception("alarm_not_stored", camera_id=event.camera_id, alarm_id=event.alarm_id)
+            log.exception("event_not_stored", subject=message.subject)
             await message.nak(delay=1)
             return
         await message.ack()

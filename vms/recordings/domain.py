@@ -1,0 +1,48 @@
+"""The recordings domain put together. The composition root gives it the database, the volumes and what it needs of the workers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vms.access import Action, CameraObject, Person, Role, looks_back_ms
+from vms.clock import Clock
+from vms.db.engine import Database
+from vms.recordings.changes import Changes
+from vms.recordings.files import Volumes
+from vms.recordings.index import RecordingIndex
+from vms.recordings.keeping import Keepings
+from vms.recordings.locks import Locks
+from vms.recordings.ports import Pictures
+from vms.recordings.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recordings:
+    index: RecordingIndex
+    timeline: Timeline
+    locks: Locks
+    keepings: Keepings
+    changes: Changes
+    volumes: Volumes
+    pictures: Pictures
+    reach_days: Mapping[Role, int]
+
+    @classmethod
+    def create(
+        cls, db: Database, clock: Clock, volumes: Volumes, pictures: Pictures, reach_days: Mapping[Role, int]
+    ) -> "Recordings":
+        index = RecordingIndex(db)
+        return cls(
+            index=index,
+            timeline=Timeline(db, index, clock),
+            locks=Locks(db, clock),
+            keepings=Keepings(db),
+            changes=Changes(db, clock),
+            volumes=volumes,
+            pictures=pictures,
+            reach_days=reach_days,
+        )
+
+    def earliest_ms(self, person: Person, camera: CameraObject, at_ms: int) -> int | None:
+        """Since when `person` may look at what a camera recorded; None for nothing at all."""
+        back_ms = looks_back_ms(person, Action.CAMERA_VIEW_RECORDED, camera, at_ms, self.reach_days)
+        return None if back_ms is None else max(0, at_ms - back_ms)
