@@ -33,7 +33,17 @@ NOTHING_THERE = {
     "read_console_wall": "only consoles have a wall",
 }
 """Routes that may say 404 about an own object, and why."""
-BODIES = {"propose_reorganisation": {"files": {"units.csv": "key"}}}
+BODIES = {
+    "propose_class_change": {
+        "kind": "class",
+        "class_key": "standard",
+        "min_days": 1,
+        "max_days": 2,
+        "priority": 50,
+        "reason": "x",
+    },
+    "propose_reorganisation": {"files": {"units.csv": "key"}},
+}
 """For routes without a path's object whose rights are judged behind the body."""
 ABSENT = "absent-absent-absent"
 WITHOUT_CHANGE = {"n": "0"}
