@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { camera, detail, me, tree } from '../testing/bodies';
+import { camera, detail, me, progress, site, technician, tree } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, type, until } from '../testing/render';
+import { button, click, field, open, pick, press, text, type, until } from '../testing/render';
 
 const JOB = 'job-00000001';
-const TECHNICIAN = me({
-  may: ['own', 'camera.list', 'camera.read', 'camera.manage', 'camera.register', 'device.discover', 'site.list'],
-});
-const SITE = {
-  id: 'site-0000001',
-  name: 'Quyết Thắng',
-  unit: 'Công an tỉnh',
-  legacy_district: '',
-  latitude: null,
-  longitude: null,
-};
+const TECHNICIAN = technician();
+const SITE = site();
 const FOUND = {
   address: '10.20.3.7:80',
   xaddr: 'http://10.20.3.7/onvif/device_service',
@@ -32,18 +23,6 @@ function submit(index = 0): void {
 
 function discovery(state: 'running' | 'done', found: object[]): object {
   return { id: JOB, state, probed: 3, to_probe: 4, found, error: null };
-}
-
-function progress(differs: object): object {
-  return {
-    label: 'Cổng chợ',
-    step: 'saved',
-    camera_ids: [],
-    warnings: [],
-    error: null,
-    has_snapshot: false,
-    ...differs,
-  };
 }
 
 describe('discovery', () => {
@@ -96,32 +75,169 @@ describe('discovery', () => {
   });
 });
 
-describe('the import', () => {
-  it('says per line what is wrong, in words', async () => {
-    const lines = [
-      {
-        line: 2,
-        name: 'A',
-        address: '',
-        ok: false,
-        problems: [{ code: 'unknown_site', column: 'site', value: 'Chợ' }],
-      },
-    ];
-    const server = new FakeServer().on('GET /api/session', { body: TECHNICIAN }).on('POST /api/imports?dry_run=true', {
-      body: { dry_run: true, encoding: 'utf-8', delimiter: ';', lines, registration_id: null },
+describe('an address that is typed', () => {
+  const ROOM = { id: 'room-00000001', name: 'Phòng xử án 1', court: 'TAND tỉnh', site_id: SITE.id, angles: [] };
+
+  /** The dialog for one RTSP address, open. */
+  async function manual(server: FakeServer) {
+    const screen = open(server, '/discovery');
+    await until(() => text().includes('1. Tìm ở đâu'));
+    click(button('Thêm bằng địa chỉ RTSP'));
+    await until(() => text().includes('Thêm camera hoặc đầu mã hóa bằng địa chỉ RTSP'));
+    type('Luồng chính', ' rtsp://10.20.3.9:554/main ');
+    type('Luồng phụ (nếu có)', 'rtsp://10.20.3.9:554/sub');
+    type('Tên camera', 'Camera cổng sau');
+    type('Tên đăng nhập của thiết bị', 'admin');
+    type('Mật khẩu của thiết bị', 'secret');
+    type('Điểm lắp đặt', 'quyet');
+    press(field('Điểm lắp đặt'), 'Enter');
+    return screen;
+  }
+
+  it('is registered with its streams, place and number', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: TECHNICIAN })
+      .on('GET /api/sites', { body: [SITE] })
+      .on('POST /api/registrations', { status: 202, body: { id: 'reg-00000001', state: 'running', items: [] } })
+      .on('GET /api/registrations/reg-00000001', {
+        body: { id: 'reg-00000001', state: 'running', items: [progress()] },
+      });
+    await manual(server);
+    type('Số camera', '12a');
+    submit(-1);
+    await until(() => text().includes('Số từ 1 đến 9999.'));
+    type('Số camera', '12');
+    submit(-1);
+    await until(() => location.pathname === '/registrations/reg-00000001');
+    expect(server.seen.find((one) => one.operation === 'POST /api/registrations')?.body).toEqual({
+      items: [
+        {
+          username: 'admin',
+          password: 'secret',
+          rtsp_main: 'rtsp://10.20.3.9:554/main',
+          rtsp_sub: 'rtsp://10.20.3.9:554/sub',
+          number: 12,
+          name: 'Camera cổng sau',
+          site_id: SITE.id,
+        },
+      ],
     });
-    open(server, '/import');
-    await until(() => text().includes('Nhập camera từ tệp CSV'));
-    const input = document.querySelector<HTMLInputElement>('input[type=file]') as HTMLInputElement;
-    Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.csv')], configurable: true, writable: true });
-    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+
+  it('becomes a named picture of a courtroom', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: technician({ may: [...TECHNICIAN.may, 'courtroom.list'] }) })
+      .on('GET /api/sites', { body: [SITE] })
+      .on('GET /api/courtrooms', { body: [ROOM] })
+      .on('POST /api/registrations', { status: 202, body: { id: 'reg-00000001', state: 'running', items: [] } })
+      .on('GET /api/registrations/reg-00000001', {
+        body: { id: 'reg-00000001', state: 'running', items: [progress()] },
+      });
+    await manual(server);
+    type('Phòng xử án', 'phong xu an 1');
+    press(field('Phòng xử án'), 'Enter');
+    const angle = await until(() => document.querySelector<HTMLSelectElement>('dialog select'));
+    pick(angle, 'witness');
+    submit(-1);
+    await until(() => location.pathname === '/registrations/reg-00000001');
+    expect(server.seen.find((one) => one.operation === 'POST /api/registrations')?.body).toMatchObject({
+      items: [{ courtroom_id: ROOM.id, angle: 'witness', rtsp_main: 'rtsp://10.20.3.9:554/main' }],
+    });
+  });
+
+  it('that was refused stays in the form, with the reason', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: TECHNICIAN })
+      .on('GET /api/sites', { body: [SITE] })
+      .on('POST /api/registrations', {
+        status: 400,
+        body: { code: 'bad_request', detail: 'bad_address', field: 'items.0.rtsp_main' },
+      });
+    await manual(server);
+    submit(-1);
+    await until(() => document.querySelector('dialog[open] .failed, dialog[open] [role=alert]'));
+    expect(field('Luồng chính').value).toContain('rtsp://10.20.3.9:554/main');
+    expect(location.pathname).toBe('/discovery');
+  });
+});
+
+describe('a range of addresses', () => {
+  it('that cannot be one is marked where it was typed', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: TECHNICIAN })
+      .on('GET /api/sites', { body: [SITE] })
+      .on('POST /api/discoveries', {
+        status: 400,
+        body: { code: 'bad_request', detail: 'too_many', field: 'ranges' },
+      });
+    open(server, '/discovery');
+    await until(() => text().includes('1. Tìm ở đâu'));
+    type('Dải địa chỉ', '10.0.0.0/8');
     submit();
-    await until(() => text().includes('Không có điểm lắp đặt “Chợ” mà bạn được đăng ký.'));
-    expect(() => button('Đăng ký 1 camera')).toThrow();
+    await until(() => field('Dải địa chỉ').getAttribute('aria-invalid') === 'true');
+  });
+});
+
+describe('a registration', () => {
+  it('is followed device by device, and says of each that failed why', async () => {
+    const at = '/registrations/reg-00000001';
+    const job = (state: string, items: object[]) => ({ body: { id: 'reg-00000001', state, items } });
+    const server = new FakeServer()
+      .on('GET /api/session', { body: TECHNICIAN })
+      .on(
+        `GET /api${at}`,
+        job('running', [progress({ step: 'streams' }), progress({ step: 'waiting', label: 'Cầu' })]),
+      );
+    const { sockets } = open(server, at);
+    await until(() => text().includes('Thử hình'));
+    expect(text()).toContain('0 đã lưu, 0 không được');
+    const unreachable = { code: 'bad_request', detail: 'unreachable', field: '' } as const;
+    server.on(
+      `GET /api${at}`,
+      job('done', [
+        progress({ camera_ids: ['camera-00001'] }),
+        progress({ step: 'failed', label: 'Cầu', error: unreachable }),
+      ]),
+    );
+    sockets.last.say({ type: 'job', kind: 'registration', id: 'another-job' });
+    sockets.last.say({ type: 'job', kind: 'registration', id: 'reg-00000001' });
+    await until(() => text().includes('Đã xong. 1 đã lưu, 1 không được'));
+    expect(document.querySelector('li.failed')?.textContent).toContain('Không liên lạc được với thiết bị.');
+    expect(button('Mở camera').getAttribute('href')).toBe('/cameras/camera-00001');
+  });
+
+  it('that is not there (any more) is said to be so', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: TECHNICIAN })
+      .on('GET /api/registrations/reg-00000009', { status: 404, body: { code: 'not_found', detail: '', field: '' } });
+    open(server, '/registrations/reg-00000009');
+    await until(() => document.querySelector('main [role=alert], main .failed'));
   });
 });
 
 describe('a camera', () => {
+  it('is deleted only after a question, and then is on the list no more', async () => {
+    const server = new FakeServer()
+      .on('GET /api/session', { body: TECHNICIAN })
+      .on('GET /api/cameras/camera-00001', { body: detail({ can_view: false }) })
+      .on('GET /api/sites', { body: [SITE] });
+    open(server, '/cameras/camera-00001');
+    await until(() => text().includes('Pha Đin Quang'));
+    click(button('Xóa camera'));
+    await until(() => text().includes('Xóa camera “Ngã tư Quyết Thắng”?'));
+    const answers = () => [...document.querySelectorAll<HTMLElement>('dialog[open] footer button')];
+    click(answers()[0] as HTMLElement);
+    await until(() => answers().length === 0);
+    expect(server.seen.some((one) => one.operation.startsWith('DELETE'))).toBe(false);
+    server.on('DELETE /api/cameras/camera-00001').on('GET /api/tree', { body: tree([]) });
+    click(button('Xóa camera'));
+    await until(() => answers().length > 0);
+    click(answers().at(-1) as HTMLElement);
+    await until(() => location.pathname === '/cameras');
+    await until(() => server.seen.at(-1)?.operation === 'GET /api/tree');
+    expect(text()).toContain('Đã xóa camera.');
+  });
+
   it('draws a zone by keys and saves it', async () => {
     const server = new FakeServer()
       .on('GET /api/session', { body: TECHNICIAN })

@@ -8,6 +8,8 @@ import type {
   CameraTruth,
   HearingDetail,
   Me,
+  RegistrationProgress,
+  Site,
   Tick,
   Tree,
 } from '$lib/api/schema';
@@ -167,6 +169,39 @@ export function hearing(differs: Partial<HearingDetail> = {}): HearingDetail {
     warning: '2026-1',
     watches_for: '',
     now_ms: Date.UTC(2026, 10, 25, 2, 0, 0),
+    ...differs,
+  };
+}
+
+/** May find, register and manage cameras. */
+export function technician(differs: Partial<Me> = {}): Me {
+  return me({
+    may: ['own', 'camera.list', 'camera.read', 'camera.manage', 'camera.register', 'device.discover', 'site.list'],
+    ...differs,
+  });
+}
+
+export function site(differs: Partial<Site> = {}): Site {
+  return {
+    id: 'site-0000001',
+    name: 'Quyết Thắng',
+    unit: 'Công an tỉnh',
+    legacy_district: '',
+    latitude: null,
+    longitude: null,
+    ...differs,
+  };
+}
+
+/** One device of a running registration. */
+export function progress(differs: Partial<RegistrationProgress> = {}): RegistrationProgress {
+  return {
+    label: 'Cổng chợ',
+    step: 'saved',
+    camera_ids: [],
+    warnings: [],
+    error: null,
+    has_snapshot: false,
     ...differs,
   };
 }

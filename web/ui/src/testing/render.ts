@@ -72,6 +72,15 @@ export function type(label: string, value: string): void {
   flushSync();
 }
 
+/** Chooses in a list as a browser does. happy-dom does not know `option:checked`, by which Svelte asks what was chosen. */
+export function pick(select: HTMLSelectElement, value: string): void {
+  const option = [...select.options].find((one) => one.value === value);
+  if (option === undefined) throw new Error(`no option "${value}"`);
+  Object.defineProperty(select, 'querySelector', { value: () => option, configurable: true });
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+}
+
 export function press(target: Element, key: string): void {
   target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   flushSync();
