@@ -27,11 +27,14 @@ from web.services import Services
 
 @dataclass
 class Running:
-    """`credentials`: by role, the cookies and headers of its session. `known`: by the word in a path, ids of real objects."""
+    """`credentials`: by role, the cookies and headers of its session. By the word in a path, `known`: ids of real objects, `near`: of
+    one that is near to a role.
+    """
 
     base_url: str = ""
     credentials: dict[str, tuple[dict[str, str], dict[str, str]]] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
+    near: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 async def _account_session(control: Services, role: Role) -> tuple[str, Person]:
@@ -58,10 +61,12 @@ async def _fill(control: Services, ports: FakePorts, running: Running) -> None:
         running.credentials[role] = ({"vong": token}, {"X-CSRF-Token": csrf_of(token)})
         session_id = (await control.accounts.running.of(person.account_id))[0].id
         me = Me(None, person, session_id, home(role))  # type: ignore[arg-type] makers need no browser
+        path: dict[str, str] = {}
         for word, make in MAKERS.items():
             if word != "grant_id":
-                made = await make(world, me, True, {})
-                running.known.setdefault(word, []).append(made.word)
+                path[word] = (await make(world, me, True, path)).word
+                running.known.setdefault(word, []).append(path[word])
+        running.near[role] = path
     console = NewConsole("Tường", AREA_A, "127.0.0.1", 1, [running.known["camera_id"][0]])
     created = await control.accounts.consoles.create(commander, console)
     enrolled = await control.accounts.consoles.enrol(created.token, "127.0.0.1")
