@@ -53,3 +53,10 @@ def test_the_delay_that_we_add_is_measured_at_the_viewers() -> None:
     assert (result["tiles"], result["lost_packets"]) == (20, 0)
     assert result["pictures"] > 100
     assert 0 < result["added_p50_ms"] <= result["added_p95_ms"] <= result["added_p99_ms"]
+
+
+def test_a_judge_cuts_and_nobody_receives_what_was_captured_after() -> None:
+    result = last_line("cut", "--observers", "3", "--rounds", "2")
+    assert (result["frames_after"], result["survivors"], result["observers"]) == (0, 0, 3)
+    assert result["strips_read"] > 0
+    assert 0 <= result["p99_ms"] <= 1000

@@ -72,11 +72,11 @@ class Catalogue:
 
     async def objects(self, camera_ids: Sequence[str]) -> dict[str, CameraObject]:
         """`object` for many."""
+        tree = await self._organisation.tree()
         async with self._db.session() as session:
             query = placed(select(Camera.id, UNIT_ID, IS_COURT)).where(col(Camera.id).in_(camera_ids))
             rows = (await session.exec(query)).all()
             restrictions = await restrictions_of(session, camera_ids)
-            tree = await self._organisation.tree()
             courts = [row[0] for row in rows if row[2]]
             hearings = await hearings_before(session, courts, tree) if courts else {}
         return {

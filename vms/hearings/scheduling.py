@@ -48,11 +48,12 @@ class Scheduling:
         """A new hearing; its id. Whoever calls has checked the right over the courtroom. Raises `Refused`."""
         flags = checked(plan)
         now_ms = self._clock()
+        tree = await self._organisation.tree(now_ms)
         async with self._db.transaction() as session:
             room = await session.get(Courtroom, plan.courtroom_id)
             if room is None:
                 raise Refused("courtroom", "courtroom_id")
-            await self._check_judge(session, plan.judge_id, room.court_id, now_ms)
+            await _check_judge(session, plan.judge_id, tree.path(room.court_id), now_ms)
             row = HearingRow(
                 court_id=room.court_id,
                 courtroom_id=room.id,
@@ -85,6 +86,7 @@ class Scheduling:
     async def change(self, hearing_id: str, by: Person, version: int, plan: Plan) -> Done:
         """In place of what was planned, while the hearing has not begun. Raises `NoSuchHearing`, `Changed`, `NotPossible`, `Refused`."""
         flags = checked(plan)
+        tree = await self._organisation.tree()
 
         async def apply(session: AsyncSession, row: HearingRow) -> Mark:
             if row.state not in BEFORE:
@@ -92,26 +94,26 @@ class Scheduling:
             room = await session.get(Courtroom, plan.courtroom_id)
             if room is None or room.court_id != row.court_id:
                 raise Refused("courtroom", "courtroom_id")
-            await self._check_judge(session, plan.judge_id, room.court_id, self._clock())
+            await _check_judge(session, plan.judge_id, tree.path(room.court_id), self._clock())
             row.courtroom_id = room.id
             _write(row, plan, flags)
             return Mark("plan", hidden=True)
 
         return await self._desk.change(hearing_id, by, version, apply)
 
-    async def _check_judge(self, session: AsyncSession, judge_id: str, court_id: str, now_ms: int) -> None:
-        """A presiding judge is somebody who holds that role over this court now."""
-        path = (await self._organisation.tree(now_ms)).path(court_id)
-        account = await session.get(Account, judge_id)
-        grants = await session.exec(
-            select(GrantRow).where(
-                col(GrantRow.account_id) == judge_id,
-                col(GrantRow.role) == Role.PRESIDING_JUDGE,
-                col(GrantRow.unit_id).in_(path),
-            )
+
+async def _check_judge(session: AsyncSession, judge_id: str, path: frozenset[str], now_ms: int) -> None:
+    """A presiding judge is somebody who holds that role over this court (or above it: `path`) now."""
+    account = await session.get(Account, judge_id)
+    grants = await session.exec(
+        select(GrantRow).where(
+            col(GrantRow.account_id) == judge_id,
+            col(GrantRow.role) == Role.PRESIDING_JUDGE,
+            col(GrantRow.unit_id).in_(path),
         )
-        if account is None or account.locked or not any(grant.holds(now_ms) for grant in grants):
-            raise Refused("judge", "judge_id")
+    )
+    if account is None or account.locked or not any(grant.holds(now_ms) for grant in grants):
+        raise Refused("judge", "judge_id")
 
 
 def checked(plan: Plan) -> frozenset[Flag]:

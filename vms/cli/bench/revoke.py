@@ -55,7 +55,7 @@ def revoke(
 
 
 async def _measure(count: int, cache: Path) -> dict[str, object]:
-    port = _free_port()
+    port = free_port()
     more = {"rtsp": f"enabled = true\nport = {port}"}
     async with system(Wanted(cameras=_SHARED + 4, cache=cache, settings=more)) as running, AsyncExitStack() as stack:
         ids = await running.register()
@@ -212,7 +212,8 @@ def _act(cause: str, administrator: Api, share: _Share, cameras: Sequence[str]) 
     }[cause]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody has now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -84,13 +84,17 @@ class RtspTile:
             await self._ask(reader, writer, "PLAY", self._url)
             while True:
                 head = await reader.readexactly(4)
-                await reader.readexactly(int.from_bytes(head[2:], "big"))
+                packet = await reader.readexactly(int.from_bytes(head[2:], "big"))
                 if head[1] == 0:
                     self.packets, self.last_s = self.packets + 1, time.monotonic()
+                    self.take(packet)
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
             writer.close()
+
+    def take(self, packet: bytes) -> None:
+        """An RTP packet; nothing is kept of it here."""
 
     async def _ask(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, method: str, url: str, *headers: str

@@ -7,11 +7,13 @@ from typing import Any
 
 from vms.cli.client import Api
 from vms.cli.logs import set_up_logs
-from vms.cli.rehearsal.people import DUTY_OFFICER, TECHNICIAN, NewLogin, prepare
-from vms.cli.rehearsal.registering import Item, Places, angle_items, camera_items, courtroom_sites, register
+from vms.cli.rehearsal.hearings import BODIES, CASES, Court
+from vms.cli.rehearsal.people import CLERK, DUTY_OFFICER, JUDGE, TECHNICIAN, NewLogin, prepare
+from vms.cli.rehearsal.registering import Item, Places, angle_items, camera_items, courtroom_sites, register, rows
 from vms.cli.rehearsal.running import Rehearsal, base_url, rehearsing
 from vms.cli.simulator.run import console, drawn
 from vms.cli.simulator.simulation import VAR, Simulation
+from vms.clock import system_clock
 from vms.processes.system import until_told_to_stop
 from vms.settings import Settings, load_settings
 
@@ -80,7 +82,21 @@ async def furnish(running: Rehearsal, wall: int) -> None:
         cameras, angles = await _missing(api, running)
         await _register(api, [item for item in cameras if item["number"] <= wall])
         await _hang(running, wall)
-        await _register(api, [item for item in cameras if item["number"] > wall] + angles)
+        await _register(api, angles + [item for item in cameras if item["number"] > wall])
+    await _sit(running)
+
+
+async def _sit(running: Rehearsal) -> None:
+    """Hearings of today, unless there are some: one has begun, the others wait for whoever wants to try one from its beginning."""
+    units = {row["key"]: row["name"] for row in rows(running.simulation.province / "units.csv")}
+    async with running.api(CLERK) as clerk, running.api(JUDGE) as judge:
+        court = Court(clerk, judge)
+        now_ms = system_clock()
+        if await court.today(now_ms):
+            return
+        await court.learn_bodies([units[key] for key in BODIES if key in units])
+        for case in CASES:
+            await court.schedule(case, now_ms)
 
 
 async def _missing(api: Api, running: Rehearsal) -> tuple[list[Item], list[Item]]:

@@ -23,6 +23,8 @@ from vms.settings import Settings
 ADMINISTRATOR = "quantri"
 TECHNICIAN = "kythuat"
 DUTY_OFFICER = "trucban"
+CLERK = "thuky"
+JUDGE = "chutoa"
 DUTY_COMMANDER = "chihuy"
 _HERE = Visitor("127.0.0.1", "vms demo")
 
@@ -42,7 +44,12 @@ WORKERS = (
     Worker(TECHNICIAN, "Kỹ thuật viên · technician", Role.TECHNICIAN, "son-la"),
     Worker(DUTY_OFFICER, "Trực ban · duty officer", Role.DUTY_OFFICER, "police"),
     Worker(DUTY_COMMANDER, "Trực chỉ huy · duty commander", Role.DUTY_COMMANDER, "police"),
-    Worker("thuky", "Thư ký Tòa án · court clerk", Role.COURT_CLERK, "court"),
+    Worker(CLERK, "Thư ký Tòa án · court clerk", Role.COURT_CLERK, "court"),
+    Worker(JUDGE, "Thẩm phán chủ tọa · presiding judge", Role.PRESIDING_JUDGE, "court"),
+    Worker("chanhan", "Chánh án · court chair", Role.COURT_CHAIR, "court"),
+    Worker("kiemsat", "Kiểm sát viên · prosecutor", Role.PROSECUTOR, "procuracy"),
+    Worker("banphapche", "Ban Pháp chế HĐND · People's Council", Role.OVERSIGHT_OBSERVER, "peoples-council"),
+    Worker("noichinh", "Ban Nội chính · Internal Affairs Board", Role.OVERSIGHT_OBSERVER, "internal-affairs"),
     Worker("giamsat", "Kiểm tra nhật ký · auditor", Role.AUDITOR, "son-la"),
 )
 

@@ -26,11 +26,11 @@ class Places:
         """By their names, which is what the API shows."""
         site_ids = {site["name"]: site["id"] for site in await api.call("GET", "/api/sites")}
         room_ids = {(room["court"], room["name"]): room["id"] for room in await api.call("GET", "/api/courtrooms")}
-        units = {row["key"]: row["name"] for row in _rows(folder / "units.csv")}
-        sites = {row["key"]: site_ids[row["name"]] for row in _rows(folder / "sites.csv") if row["name"] in site_ids}
+        units = {row["key"]: row["name"] for row in rows(folder / "units.csv")}
+        sites = {row["key"]: site_ids[row["name"]] for row in rows(folder / "sites.csv") if row["name"] in site_ids}
         rooms = {
             row["key"]: room_ids[named]
-            for row in _rows(folder / "courtrooms.csv")
+            for row in rows(folder / "courtrooms.csv")
             if (named := (units.get(row["court"], ""), row["name"])) in room_ids
         }
         return cls(sites, rooms)
@@ -79,9 +79,10 @@ async def register(api: Api, items: Sequence[Item]) -> list[dict[str, Any]]:
 
 
 def courtroom_sites(folder: Path) -> dict[str, str]:
-    return {row["key"]: row["site"] for row in _rows(folder / "courtrooms.csv")}
+    return {row["key"]: row["site"] for row in rows(folder / "courtrooms.csv")}
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
+def rows(file: Path) -> list[dict[str, str]]:
+    """The lines of one of the province's files."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
