@@ -1,4 +1,5 @@
-"""Sees to it that what the tests need beside Python is there: a Chromium, and GStreamer's RTSP server as a camera that we did not write.
+"""Sees to it that what the tests need beside Python is there: a Chromium, and what we did not write: GStreamer's RTSP server as a camera,
+SoftHSM as a token.
 
 Installed from the system's packages when we may (root on Debian), else one clear sentence. Nothing else is ever installed outside of
 the clone.
@@ -10,9 +11,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 SYSTEM_PYTHON = "/usr/bin/python3"
+_SOFTHSM = "softhsm/libsofthsm2.so"
 _HAS_GSTREAMER = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
 
 
@@ -39,6 +42,20 @@ def has_gstreamer() -> bool:
     return subprocess.run([python, "-c", _HAS_GSTREAMER], capture_output=True, check=False).returncode == 0  # noqa: S603 fixed words
 
 
+def softhsm_module() -> Path | None:
+    """SoftHSM's PKCS#11 library; None without it and its tool."""
+    if shutil.which("softhsm2-util") is None:
+        return None
+    return next(
+        (
+            file
+            for folder in ("/usr/lib", "/usr/lib64", "/usr/local/lib")
+            if (file := Path(folder) / _SOFTHSM).is_file()
+        ),
+        None,
+    )
+
+
 NEEDS = (
     Need("Chromium", ("chromium", "fonts-noto-core"), lambda: find() is not None, required=True),
     Need(
@@ -50,6 +67,7 @@ NEEDS = (
         has_gstreamer,
         required=False,
     ),
+    Need("SoftHSM", ("softhsm2",), lambda: softhsm_module() is not None, required=False),
 )
 
 

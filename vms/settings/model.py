@@ -172,6 +172,31 @@ class SecretSettings(_Section):
     key_file: Path | None = None
 
 
+class PaperSettings(_Section):
+    fonts: Path | None = None
+    evaluation: Path | None = None
+
+
+class SigningSettings(_Section):
+    source: Literal["none", "file", "token"] = "none"
+    certificate_file: Path | None = None
+    certificate_passphrase: SecretStr = SecretStr("")
+    token_module: Path | None = None
+    token_label: str = ""
+    token_slot: int | None = Field(default=None, ge=0, le=255)
+    token_certificate: str = ""
+    token_key: str = ""
+    token_pin: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SigningSettings":
+        if self.source == "file" and self.certificate_file is None:
+            raise ValueError('source = "file" needs certificate_file')
+        if self.source == "token" and not (self.token_module and self.token_certificate):
+            raise ValueError('source = "token" needs token_module and token_certificate')
+        return self
+
+
 class DeviceSettings(_Section):
     discovery_timeout_s: float = Field(default=4.0, ge=0.5, le=60)
     parallel: int = Field(default=16, ge=1, le=200)
@@ -199,6 +224,8 @@ class Settings(BaseSettings):
     oidc: OidcSettings = OidcSettings()
     secrets: SecretSettings = SecretSettings()
     devices: DeviceSettings = DeviceSettings()
+    papers: PaperSettings = PaperSettings()
+    signing: SigningSettings = SigningSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -1,0 +1,7 @@
+"""Electronic signatures on papers: PAdES (ETSI EN 319 142-1, level B-B) by a certificate in a file or on a PKCS#11 token."""
+
+from vms.papers.signing.fault import SigningFault
+from vms.papers.signing.load import load_paper_signer
+from vms.papers.signing.signer import PaperSigner
+
+__all__ = ["PaperSigner", "SigningFault", "load_paper_signer"]

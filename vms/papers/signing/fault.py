@@ -1,0 +1,5 @@
+"""Why a paper could not be signed."""
+
+
+class SigningFault(Exception):
+    """One sentence, never with a passphrase or PIN."""

@@ -1,0 +1,50 @@
+"""Which signing key is configured (`[signing]`), with its secret from the settings or a systemd credential."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from vms.papers.signing.fault import SigningFault
+from vms.papers.signing.keys import FileKey, Keyholder, TokenKey
+from vms.papers.signing.signer import PaperSigner
+from vms.settings import Settings
+
+PASSPHRASE_CREDENTIAL = "vong-signing-passphrase"  # noqa: S105 the name of a file
+PIN_CREDENTIAL = "vong-signing-pin"
+
+
+def load_paper_signer(settings: Settings, environment: Mapping[str, str] | None = None) -> PaperSigner | None:
+    """None when no certificate is configured. Raises `SigningFault` for a file that cannot be used; a token is asked when it signs."""
+    key = _key(settings, os.environ if environment is None else environment)
+    return None if key is None else PaperSigner(key)
+
+
+def _key(settings: Settings, environment: Mapping[str, str]) -> Keyholder | None:
+    signing = settings.signing
+    if signing.source == "file" and signing.certificate_file is not None:
+        passphrase = signing.certificate_passphrase.get_secret_value() or _credential(
+            PASSPHRASE_CREDENTIAL, environment
+        )
+        return FileKey(signing.certificate_file, passphrase)
+    if signing.source == "token" and signing.token_module is not None:
+        return TokenKey(
+            signing.token_module,
+            token=signing.token_label,
+            slot=signing.token_slot,
+            certificate=signing.token_certificate,
+            key=signing.token_key,
+            pin=signing.token_pin.get_secret_value() or _credential(PIN_CREDENTIAL, environment),
+        )
+    return None
+
+
+def _credential(name: str, environment: Mapping[str, str]) -> str:
+    """What systemd laid out for this service (systemd.exec, LoadCredential=); nothing when it did not."""
+    folder = environment.get("CREDENTIALS_DIRECTORY", "")
+    file = Path(folder) / name
+    if not folder or not file.exists():
+        return ""
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise SigningFault(f"The systemd credential {name} cannot be read.") from None
