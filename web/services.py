@@ -14,6 +14,7 @@ from vms.db.engine import Database
 from vms.hearings.domain import Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.papers.press import Press
 from vms.recordings.domain import Recordings
 from vms.reorganisation import Reorganisations
 from vms.settings import Settings
@@ -37,3 +38,4 @@ class Services:
     reorganisations: Reorganisations
     hearings: Hearings
     recordings: Recordings
+    press: Press

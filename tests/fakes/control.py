@@ -1,5 +1,6 @@
 """A control plane for tests: real database, real accounts, cheap password hashes, a clock that stands still."""
 
+from functools import cache
 from pathlib import Path
 
 from fakes.clock import FakeClock
@@ -16,6 +17,8 @@ from vms.db.engine import Database
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.papers.fonts import Typeface, load_typeface
+from vms.papers.press import Press
 from vms.recordings.domain import Recordings
 from vms.recordings.files import Volumes
 from vms.reorganisation import Reorganisations
@@ -30,6 +33,11 @@ PASSWORD = "Đêm nay trực ban 24"
 
 def cheap_settings(folder: Path, web: WebSettings | None = None) -> Settings:
     return Settings(data_dir=folder, accounts=CHEAP, web=web or WebSettings())
+
+
+@cache
+def _typeface() -> Typeface:
+    return load_typeface()
 
 
 class KeptJournal:
@@ -87,6 +95,7 @@ def services(
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,
+        press=Press(_typeface(), None, clock),
         audit=AuditReader(database),
         recordings=Recordings.create(
             database,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from vms.papers.attendance import Attendance, Watched, attendance_document
+from vms.papers.attendance import Attendance, Presence, attendance_document
 from vms.papers.document import Document, Letterhead
 from vms.papers.evaluation import Evaluation, Score, evaluation_document
 from vms.papers.evaluation_template import parse_template
@@ -60,13 +60,15 @@ def timeline() -> Document:
 
 
 def attendance() -> Document:
-    watched = (
-        Watched("Quàng Thị Ngữ", "VKSND khu vực 1", "10.20.1.15", "Hội đồng xét xử", ms(8, 2, 11), ms(9, 2, 14)),
-        Watched("Quàng Thị Ngữ", "VKSND khu vực 1", "10.20.1.15", "Hội đồng xét xử", ms(9, 20, 5), ms(10, 40)),
-        Watched("Lò Văn Ưởng", "Ban Nội chính Tỉnh ủy", "10.20.4.7", "Bị cáo và người tham dự", ms(8, 5), ms(10, 40)),
-        Watched("Hoàng Đức Ẵm", "Hội đồng nhân dân tỉnh", "10.20.5.9", "Hội đồng xét xử", ms(9, 30), None),
+    gap = (ms(9, 2, 14), ms(9, 20, 5))
+    bench, both = "Hội đồng xét xử", "Hội đồng xét xử, Bị cáo và người tham dự"
+    present = (
+        Presence("Lò Văn Ưởng", "Ban Nội chính Tỉnh ủy", "10.20.4.7", both, ms(8, 5), ms(10, 40), (), ms(8, 4)),
+        Presence("Hoàng Đức Ẵm", "Hội đồng nhân dân tỉnh", "10.20.5.9", bench, ms(9, 30), None, (), ms(9, 29)),
+        Presence("Quàng Thị Ngữ", "VKSND khu vực 1", "10.20.1.15", bench, ms(8, 3), ms(10, 40), (gap,), ms(8, 2)),
+        Presence("Lường Văn Ẩn", "TAND khu vực 1", "10.20.1.2", bench, ms(7, 40), ms(11, 47)),
     )
-    return attendance_document(Attendance(COURT, HEARING, watched, clerk="Lường Văn Ẩn"))
+    return attendance_document(Attendance(COURT, HEARING, present, clerk="Lường Văn Ẩn"))
 
 
 def room_check() -> Document:

@@ -52,6 +52,7 @@ from vms.db.migrate import migrate
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
+from vms.papers.press import load_press
 from vms.recordings.domain import Recordings
 from vms.recordings.files import Volumes
 from vms.recordings.news import RecordingNews
@@ -165,6 +166,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
 async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -> AsyncIterator[Control]:
     """Raises what opening the database, the keys or the migration raises: each one sentence."""
     async with opened(settings) as base:
+        press = load_press(settings, system_clock)
         db, organisation, accounts, box = base.db, base.organisation, base.accounts, base.box
         await organisation.ensure_root()
         notices = Notices()
@@ -237,6 +239,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             reorganisations=Reorganisations(db, system_clock),
             hearings=hearings,
             recordings=recordings,
+            press=press,
         )
         watching = Watching(base.journal, people.person, accounts.running.address, system_clock)
         views.on_begun.append(watching.began)

@@ -7,6 +7,9 @@ from vms.cli.faults import CannotRun
 from vms.db.engine import BadDatabaseUrlError, DatabaseUnavailableError
 from vms.db.migrate import NewerDatabaseError
 from vms.organisation.files import ImportRefused
+from vms.papers.evaluation_template import TemplateFault
+from vms.papers.fonts import FontFault
+from vms.papers.signing import SigningFault
 from vms.processes.child import ChildRefused
 from vms.processes.nats_server import NoNatsServer
 from vms.processes.system import AlreadyRunning, BusNotReady
@@ -26,6 +29,9 @@ EXPECTED = (
     ChildRefused,
     BadLogin,
     CannotRun,
+    FontFault,
+    SigningFault,
+    TemplateFault,
     OSError,
 )
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.papers import CONFIG, COURT, HEARING, PROCURACY, ms
-from vms.papers.attendance import Watched, presences
+from vms.papers.attendance import Attendance, Presence, attendance_document
 from vms.papers.document import Column, Paragraph, Table, Verdict
 from vms.papers.evaluation import Evaluation, Score, evaluation_document
 from vms.papers.evaluation_template import TemplateFault, parse_template
@@ -15,37 +15,15 @@ from vms.papers.room_check import Checked, RoomCheck, room_check_document
 from vms.papers.timeline import Interruption, Timeline, timeline_document
 
 
-def _watched(from_ms: int, to_ms: int | None, angle: str = "bench", device: str = "d") -> Watched:
-    return Watched("Ngữ", "VKS", device, angle, from_ms, to_ms)
-
-
-def test_a_time_without_a_picture_is_a_gap() -> None:
-    (one,) = presences([_watched(60_000, 90_000), _watched(0, 50_000)])
-    assert (one.from_ms, one.to_ms, one.gaps) == (0, 90_000, ((50_000, 60_000),))
-
-
-def test_another_transport_at_once_is_no_gap() -> None:
-    (one,) = presences([_watched(0, 50_000), _watched(51_000, 90_000)])
-    assert one.gaps == ()
-
-
-def test_who_still_watches_has_no_end() -> None:
-    (one,) = presences([_watched(0, 10_000), _watched(20_000, None), _watched(30_000, 40_000)])
-    assert (one.to_ms, one.gaps) == (None, ((10_000, 20_000),))
-
-
-def test_angles_and_devices_are_lines_of_their_own() -> None:
-    assert len(presences([_watched(0, 1), _watched(0, 1, "witness"), _watched(0, 1, device="e")])) == 3
-
-
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**5)), min_size=1, max_size=30))
-def test_gaps_and_pictures_fill_the_whole_time_and_never_overlap(spans: list[tuple[int, int]]) -> None:
-    (one,) = presences(_watched(begin, begin + size) for begin, size in spans)
-    assert one.from_ms == min(begin for begin, _ in spans)
-    assert one.to_ms == max(begin + size for begin, size in spans)
-    for begin, end in one.gaps:
-        assert end - begin >= 2_000
-        assert not any(start < end and start + size > begin for start, size in spans)
+def test_a_register_counts_people_and_units_once() -> None:
+    present = (
+        Presence("Ngữ", "VKS", "1", "a", 0, 60_000, ((10_000, 20_000),)),
+        Presence("Ngữ", "VKS", "2", "a", 0, 60_000),
+        Presence("Ẩn", "TA", "3", "a", 0, None),
+    )
+    document = attendance_document(Attendance(COURT, HEARING, present))
+    assert document.tables[0].rows[0][-1] == "07:00:10 – 07:00:20 (10 giây)"
+    assert any(isinstance(one, Paragraph) and "2 người của 2 đơn vị" in one.text for one in document.blocks)
 
 
 def test_a_room_passes_only_when_everything_was_checked_and_is_well() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fakes.papers import ALL, COURT, HEARING, PROCURACY, ms
 from fakes.pdf import metadata, pages, words
-from vms.papers.attendance import Attendance, Watched, attendance_document
+from vms.papers.attendance import Attendance, Presence, attendance_document
 from vms.papers.document import Align, Column, Document, Facts, Paragraph, SignaturePlace, Table, Verdict
 from vms.papers.evaluation import Evaluation, evaluation_document
 from vms.papers.evaluation_template import parse_template
@@ -142,7 +142,7 @@ MAKERS: dict[str, Callable[[HearingShown], Document]] = {
         Timeline(COURT, hearing, (Step(ms(8), "Khai mạc"),), (Interruption(ms(9), ms(10), "Mất điện"),))
     ),
     "attendance": lambda hearing: attendance_document(
-        Attendance(COURT, hearing, (Watched("Ngữ", "VKS", "1", "Toàn cảnh", ms(8), ms(9)),))
+        Attendance(COURT, hearing, (Presence("Ngữ", "VKS", "1", "Toàn cảnh", ms(8), ms(9)),))
     ),
     "room_check": lambda hearing: room_check_document(
         RoomCheck(COURT, hearing, ms(7), "Ẩn", (Checked("Hình ảnh", "Toàn cảnh"),))

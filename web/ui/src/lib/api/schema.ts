@@ -1821,6 +1821,42 @@ export interface Operations {
     body: undefined;
     answer: RoomCheck;
   };
+  "GET /api/hearings/{hearing_id}/papers/timeline.pdf": {
+    params: { hearing_id: string };
+    query: { signed?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/timeline.csv": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/attendance.pdf": {
+    params: { hearing_id: string };
+    query: { signed?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/attendance.csv": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/room-check.pdf": {
+    params: { hearing_id: string };
+    query: { signed?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/room-check.csv": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
   "POST /api/discoveries": {
     params: undefined;
     query: undefined;
