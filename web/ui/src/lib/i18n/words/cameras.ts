@@ -64,6 +64,7 @@ export const cameras = bilingual(
     toWall: 'Mở tường camera',
     toAlarms: 'Cảnh báo của camera này',
     toWatchers: 'Ai đã xem camera này',
+    liveTitle: 'Hình trực tiếp',
     remove: 'Xóa camera',
     removeTitle: (name: string) => `Xóa camera “${name}”?`,
     removeWhy:
@@ -142,6 +143,7 @@ export const cameras = bilingual(
     toWall: 'Open the wall',
     toAlarms: 'Alarms of this camera',
     toWatchers: 'Who watched this camera',
+    liveTitle: 'Live picture',
     remove: 'Delete camera',
     removeTitle: (name: string) => `Delete the camera “${name}”?`,
     removeWhy:
