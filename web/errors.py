@@ -84,6 +84,7 @@ _FAULTS: Mapping[type[Exception], _Mapped] = MappingProxyType(
         faults.NotAllowed: _as(ErrorCode.NOT_FOUND, field="grants"),
         faults.WrongCode: _as(ErrorCode.WRONG_CODE),
         faults.NoEnrolment: _as(ErrorCode.CONFLICT, "no_enrolment"),
+        faults.SecondPersonNeeded: _as(ErrorCode.CONFLICT, "second_person"),
         faults.BadPeriod: _as(ErrorCode.BAD_REQUEST, "bad_period", "valid_to_ms"),
         faults.SubjectTaken: _as(ErrorCode.CONFLICT, "subject_taken", "subject"),
         faults.NoSuchSession: _as(ErrorCode.NOT_FOUND),

@@ -5,6 +5,8 @@ import pytest
 from fakes.api_browser import Browser
 from fakes.clock import START_MS
 from fakes.control import PASSWORD
+from fakes.province import AREA_A, POLICE
+from fakes.signed_in import SignInAs
 from vms.access import Role
 from vms.db.engine import Database
 from vms.db.tables import Placement, Unit
@@ -140,3 +142,14 @@ async def test_a_role_that_does_not_exist_is_not_granted(administrator: Browser,
 
 async def test_the_eleven_roles_can_be_chosen(administrator: Browser) -> None:
     assert (await administrator.get("/api/roles")).body == [role for role in Role if role is not Role.WALL_CONSOLE]
+
+
+async def test_a_password_and_no_second_factor_by_the_same_administrator_is_a_conflict_that_says_why(
+    people: SignInAs,
+) -> None:
+    officer = await people(Role.DUTY_OFFICER, AREA_A)
+    account_id = (await officer.get("/api/session")).body["account_id"]
+    administrator = await people(Role.SECURITY_ADMINISTRATOR, POLICE)
+    assert (await administrator.post(f"/api/accounts/{account_id}/reset-password")).status == 200
+    refused = await administrator.post(f"/api/accounts/{account_id}/reset-totp")
+    assert (refused.status, refused.code, refused.body["detail"]) == (409, "conflict", "second_person")

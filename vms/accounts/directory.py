@@ -19,6 +19,7 @@ from vms.accounts.hashing import Hasher
 from vms.accounts.policy import first_password, login_key
 from vms.accounts.sessions import end_sessions
 from vms.accounts.stages import needs_totp
+from vms.accounts.two_persons import refuse_alone
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import Account, GrantRow, SsoIdentity, TotpRow
@@ -136,6 +137,7 @@ class Directory:
             password_set_ms=now_ms,
             created_ms=now_ms,
             created_by=author(by),
+            password_given_by=author(by),
         )
         async with self._db.transaction() as session:
             if (await session.exec(select(Account.id).where(Account.login_key == key))).first() is not None:
@@ -157,31 +159,45 @@ class Directory:
         return await self._shown(account_id)
 
     async def reset_password(self, by: Person, account_id: str) -> CreatedAccount:
-        """Replace the password by a generated one, which must be changed, and end all sessions. Raises `NoSuchAccount`, `HashingBusy`."""
+        """Replace the password by a generated one, which must be changed, and end all sessions.
+
+        Raises `NoSuchAccount`, `SecondPersonNeeded`, `HashingBusy`.
+        """
         password = first_password(self._settings)
         password_hash = await self._hasher.hash(password)
         async with self._db.transaction() as session:
             account = await _get(session, account_id)
+            refuse_alone(author(by), account.totp_taken_by)
             await remember_password(session, account, self._settings.password_history, self._clock())
             account.password_hash = password_hash
             account.password_set_ms = self._clock()
             account.must_change_password = True
+            account.password_given_by = author(by)
             await end_sessions(session, account_id)
         _log.info("password_reset", account_id=account_id, by=by.account_id)
         return CreatedAccount(await self._shown(account_id), password)
 
     async def reset_totp(self, by: Person, account_id: str) -> None:
-        """Take the second factor away (a lost telephone) and end all sessions. Raises `NoSuchAccount`."""
+        """Take the second factor away (a lost telephone) and end all sessions. Raises `NoSuchAccount`, `SecondPersonNeeded`."""
         async with self._db.transaction() as session:
-            await _get(session, account_id)
+            account = await _get(session, account_id)
+            identity = await session.get(SsoIdentity, account_id)
+            refuse_alone(author(by), account.password_given_by, None if identity is None else identity.bound_by)
+            if await session.get(TotpRow, account_id) is not None:
+                account.totp_taken_by = author(by)
             await remove_totp(session, account_id)
             await end_sessions(session, account_id)
         _log.info("second_factor_reset", account_id=account_id, by=by.account_id)
 
     async def set_sso(self, by: Person, account_id: str, issuer: str, subject: str) -> None:
-        """Bind the account to a subject of the identity provider, or to none (""). Raises `NoSuchAccount`, `SubjectTaken`."""
+        """Bind the account to a subject of the identity provider, or to none ("").
+
+        Raises `NoSuchAccount`, `SubjectTaken`, `SecondPersonNeeded`.
+        """
         async with self._db.transaction() as session:
-            await _get(session, account_id)
+            account = await _get(session, account_id)
+            if subject:
+                refuse_alone(author(by), account.totp_taken_by)
             taken = select(SsoIdentity.account_id).where(SsoIdentity.issuer == issuer, SsoIdentity.subject == subject)
             owner = (await session.exec(taken)).first()
             if subject and owner not in (None, account_id):
@@ -191,7 +207,8 @@ class Directory:
                 await session.delete(row)
                 await session.flush()
             if subject:
-                session.add(SsoIdentity(account_id=account_id, issuer=issuer, subject=subject))
+                identity = SsoIdentity(account_id=account_id, issuer=issuer, subject=subject, bound_by=author(by))
+                session.add(identity)
             await end_sessions(session, account_id)
         _log.info("sso_bound" if subject else "sso_unbound", account_id=account_id, by=by.account_id)
 

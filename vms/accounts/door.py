@@ -133,6 +133,7 @@ class Door:
             account.password_hash = password_hash
             account.password_set_ms = now_ms
             account.must_change_password = False
+            account.password_given_by = None
             before = await session.get(SessionRow, signed_in.session_id)
             code_ms = None if before is None else before.second_factor_ms
             await end_sessions(session, account.id)

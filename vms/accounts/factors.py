@@ -20,7 +20,7 @@ from vms.accounts.limits import Counter
 from vms.accounts.sessions import SignedIn, end_sessions
 from vms.clock import Clock
 from vms.db.engine import Database
-from vms.db.tables import RecoveryCode, SessionRow, TotpRow
+from vms.db.tables import Account, RecoveryCode, SessionRow, TotpRow
 from vms.secrets.rotation import Sealed
 from vms.settings.model import AccountSettings
 
@@ -92,6 +92,7 @@ class Factors:
                 raise WrongCode
             row.sealed, row.pending, row.confirmed_ms, row.last_step = row.pending, None, now_ms, step
             session.add(row)
+            (await session.get_one(Account, account_id)).totp_taken_by = None
             await session.exec(delete(RecoveryCode).where(col(RecoveryCode.account_id) == account_id))
             session.add_all(RecoveryCode(account_id=account_id, code_hash=totp.recovery_hash(one)) for one in codes)
             await end_sessions(session, account_id, but=signed_in.session_id)

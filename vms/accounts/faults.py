@@ -80,6 +80,10 @@ class DutiesClash(AccountFault):
         self.new = new
 
 
+class SecondPersonNeeded(AccountFault):
+    """Whoever did one half of what opens an account does not do the other (`vms.accounts.two_persons`)."""
+
+
 class BadPeriod(AccountFault):
     """A grant or rule that ends before it begins, or is over already."""
 

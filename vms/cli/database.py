@@ -3,19 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from sqlmodel import select
-
-from vms.access import Person
-from vms.accounts.policy import login_key
+from vms.accounts.faults import BadLogin, NoSuchAccount
+from vms.accounts.service import Accounts
 from vms.cli.compose import opened
 from vms.cli.faults import CannotRun
 from vms.cli.logs import set_up_logs
-from vms.db.tables import Account
 from vms.organisation.store import ImportSummary
 from vms.settings import Settings, load_settings
-
-CONSOLE = Person("console", "console", "Console")
-"""Whoever may write the database: holds no role, and is named in the log as who did it."""
 
 
 class NoSuchLogin(CannotRun):
@@ -37,6 +31,12 @@ def reset_password(login: str, settings_file: Path | None) -> None:
     print("Hiện một lần; phải đổi khi đăng nhập. / Shown once; must be changed at the next sign-in.")
 
 
+def reset_second_factor(login: str, settings_file: Path | None) -> None:
+    """Take the second factor away; the person sets up another at the next sign-in. Raises `NoSuchLogin`."""
+    asyncio.run(_reset_totp(login, _settings(settings_file)))
+    print(f"{login}: đã bỏ xác thực lớp thứ hai / the second factor is taken away.")
+
+
 def _settings(settings_file: Path | None) -> Settings:
     settings = load_settings(settings_file)
     set_up_logs("warning", settings.log.format, "console")
@@ -50,10 +50,19 @@ async def _import(folder: Path, settings: Settings) -> ImportSummary:
 
 async def _reset(login: str, settings: Settings) -> str:
     async with opened(settings) as base:
-        db, accounts = base.db, base.accounts
-        async with db.session() as session:
-            found = await session.exec(select(Account.id).where(Account.login_key == login_key(login)))
-            account_id = found.first()
-        if account_id is None:
-            raise NoSuchLogin(f"There is no account {login}.")
-        return (await accounts.directory.reset_password(CONSOLE, account_id)).first_password
+        accounts = base.accounts
+        account_id = await _found(accounts, login)
+        return (await accounts.directory.reset_password(await accounts.operator(), account_id)).first_password
+
+
+async def _reset_totp(login: str, settings: Settings) -> None:
+    async with opened(settings) as base:
+        accounts = base.accounts
+        await accounts.directory.reset_totp(await accounts.operator(), await _found(accounts, login))
+
+
+async def _found(accounts: Accounts, login: str) -> str:
+    try:
+        return await accounts.directory.find(login)
+    except (NoSuchAccount, BadLogin):
+        raise NoSuchLogin(f"There is no account {login}.") from None

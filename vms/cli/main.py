@@ -69,6 +69,16 @@ def reset_password(login: str, settings: SettingsFile = None) -> None:
     reset(login, settings)
 
 
+@account.command(
+    "reset-second-factor",
+    help="Bỏ xác thực lớp thứ hai (mất điện thoại) · take the second factor away (a lost telephone).",
+)
+def reset_second_factor(login: str, settings: SettingsFile = None) -> None:
+    from vms.cli.database import reset_second_factor as reset  # noqa: PLC0415 see the module
+
+    reset(login, settings)
+
+
 # Whole command lines of their own: everything behind their names, --help too, is for them.
 _BEHIND = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

@@ -24,6 +24,10 @@ class Account(Row, table=True):
     """By an administrator. Failed sign-ins never set this: strangers would lock people out."""
     created_ms: int = Field(sa_type=BigInteger)
     created_by: str | None = Field(default=None, foreign_key="account.id")
+    password_given_by: str | None = None
+    """Whose account gave the present password, and so knows it; None once the person has set an own one."""
+    totp_taken_by: str | None = None
+    """Whose account took the second factor away; None once the person has set up another."""
 
 
 class GrantRow(Dated, table=True):

@@ -51,3 +51,5 @@ class SsoIdentity(Row, table=True):
     account_id: str = Field(foreign_key="account.id", primary_key=True, ondelete="CASCADE")
     issuer: str
     subject: str
+    bound_by: str | None = None
+    """Whose account said so."""

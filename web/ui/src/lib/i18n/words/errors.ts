@@ -96,6 +96,8 @@ export const errors = bilingual(
       content_type: 'Loại nội dung gửi đi không được nhận.',
       used_before: 'Mật khẩu này đã được dùng trước đây.',
       no_enrolment: 'Lần cài đặt này đã quá hạn. Hãy bắt đầu lại.',
+      second_person:
+        'Một mình bạn không được làm cả hai việc mở được tài khoản của người khác (cấp mật khẩu hoặc gắn đăng nhập một lần, và bỏ lớp thứ hai). Cần một quản trị viên khác.',
       bad_period: 'Ngày kết thúc phải sau ngày bắt đầu.',
       subject_taken: 'Mã đăng nhập một lần này đã thuộc về người khác.',
       key: 'Máy chủ thiếu khóa giải mã. Hãy báo kỹ thuật viên.',
@@ -200,6 +202,8 @@ export const errors = bilingual(
       content_type: 'What was sent is of a kind that is not taken.',
       used_before: 'This password was used before.',
       no_enrolment: 'This took too long. Begin again.',
+      second_person:
+        'You alone may not do both things that open the account of another (give a password or bind single sign-on, and take the second factor away). Another administrator must.',
       bad_period: 'The end must come after the beginning.',
       subject_taken: 'This single sign-on identity belongs to somebody else.',
       key: 'The server lacks a decryption key. Tell a technician.',

@@ -49,7 +49,7 @@ export const people = bilingual(
     totpReset: 'Bỏ xác thực lớp thứ hai',
     totpTitle: (name: string) => `Bỏ xác thực lớp thứ hai của ${name}?`,
     totpWhy:
-      'Chỉ làm khi người đó mất điện thoại và bạn đã nhận ra đúng người. Mọi phiên đang chạy kết thúc; nếu vai trò bắt buộc, người đó phải cài đặt lại ngay khi đăng nhập.',
+      'Chỉ làm khi người đó mất điện thoại và bạn đã nhận ra đúng người. Mọi phiên đang chạy kết thúc; nếu vai trò bắt buộc, người đó phải cài đặt lại ngay khi đăng nhập. Ai đã cấp mật khẩu hiện nay thì không bỏ được: cần quản trị viên khác.',
     totpGone: 'Đã bỏ xác thực lớp thứ hai.',
     history: 'Vai trò đã, đang và sẽ giữ',
     givenBy: 'Người cấp',
@@ -120,7 +120,7 @@ export const people = bilingual(
     totpReset: 'Take second factor away',
     totpTitle: (name: string) => `Take the second factor of ${name} away?`,
     totpWhy:
-      'Only when the telephone is lost and you have made sure who is asking. Every running session ends; if a role needs a second factor, it must be set up again at the next sign-in.',
+      'Only when the telephone is lost and you have made sure who is asking. Every running session ends; if a role needs a second factor, it must be set up again at the next sign-in. Whoever gave the present password cannot: another administrator must.',
     totpGone: 'The second factor is taken away.',
     history: 'Roles held, over and to come',
     givenBy: 'Given by',
