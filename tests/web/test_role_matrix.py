@@ -31,6 +31,8 @@ NOTHING_THERE = {
     "read_registration_snapshot": "nothing was decoded yet",
     "end_session": "a console has no sessions",
     "read_console_wall": "only consoles have a wall",
+    "print_room_check": "the room was not checked yet",
+    "export_room_check": "the room was not checked yet",
 }
 """Routes that may say 404 about an own object, and why."""
 BODIES = {
