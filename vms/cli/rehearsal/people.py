@@ -25,6 +25,8 @@ TECHNICIAN = "kythuat"
 DUTY_OFFICER = "trucban"
 CLERK = "thuky"
 JUDGE = "chutoa"
+PROSECUTOR = "kiemsat"
+OBSERVER = "banphapche"
 DUTY_COMMANDER = "chihuy"
 _HERE = Visitor("127.0.0.1", "vms demo")
 
@@ -47,8 +49,8 @@ WORKERS = (
     Worker(CLERK, "Thư ký Tòa án · court clerk", Role.COURT_CLERK, "court"),
     Worker(JUDGE, "Thẩm phán chủ tọa · presiding judge", Role.PRESIDING_JUDGE, "court"),
     Worker("chanhan", "Chánh án · court chair", Role.COURT_CHAIR, "court"),
-    Worker("kiemsat", "Kiểm sát viên · prosecutor", Role.PROSECUTOR, "procuracy"),
-    Worker("banphapche", "Ban Pháp chế HĐND · People's Council", Role.OVERSIGHT_OBSERVER, "peoples-council"),
+    Worker(PROSECUTOR, "Kiểm sát viên · prosecutor", Role.PROSECUTOR, "procuracy"),
+    Worker(OBSERVER, "Ban Pháp chế HĐND · People's Council", Role.OVERSIGHT_OBSERVER, "peoples-council"),
     Worker("noichinh", "Ban Nội chính · Internal Affairs Board", Role.OVERSIGHT_OBSERVER, "internal-affairs"),
     Worker("giamsat", "Kiểm tra nhật ký · auditor", Role.AUDITOR, "son-la"),
 )

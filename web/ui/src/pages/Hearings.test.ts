@@ -41,7 +41,7 @@ it('cuts by one key, whatever else is being done, and says who has confirmed', a
   open(server, `/hearings/${ID}`);
   await until(() => text().includes('Bước tiếp theo'));
   press(document.body, 'n');
-  await until(() => text().includes('mọi máy chủ hình đã xác nhận sau 0,1 giây'));
+  await until(() => text().includes('mọi máy chủ hình đã xác nhận sau 0,12 giây'));
   expect(text()).toContain('ĐÃ NGẮT TRUYỀN');
   expect(text()).toContain('Chỉ chủ tọa của phiên tòa này được cho truyền lại.');
 });
@@ -136,7 +136,7 @@ it('covers the picture with a card as soon as it is told, before anything is rea
   await until(() => document.querySelector('figure[data-card=""]'));
   sockets.last.say(tick(Date.UTC(2026, 10, 25, 2, 0, 0)));
   await until(() =>
-    document.querySelector('.watermark')?.textContent?.includes('Hoàng Văn Quan · VKSND tỉnh · 25/11/2026'),
+    document.querySelector('.watermark')?.textContent?.includes('Hoàng Văn Quan · VKSND tỉnh25/11/2026 09:00'),
   );
   sockets.last.say(told({ card: 'closed', expected_ms: Date.UTC(2026, 10, 25, 3, 30, 0) }));
   await until(() => document.querySelector('figure[data-card="closed"]'));

@@ -15,7 +15,7 @@ export interface PageRoute {
   path: string;
   title: (t: Text) => string;
   menu?: true;
-  may?: Action;
+  may?: Action | readonly Action[];
   load: () => Promise<{ default: Component<{ params: Params }> | Component<Record<string, never>> }>;
 }
 
@@ -25,7 +25,8 @@ export const ROUTES: readonly PageRoute[] = [
     path: '/wall',
     title: (t) => t.wall.title,
     menu: true,
-    may: 'camera.view_live',
+    // Observers of hearings hold the one without the other: they have no list of cameras to hang.
+    may: ['camera.view_live', 'camera.list'],
     load: () => import('./Wall.svelte'),
   },
   {
@@ -161,6 +162,12 @@ export const ROUTES: readonly PageRoute[] = [
   { path: '/account', title: (t) => t.shell.account, load: () => import('./OwnAccount.svelte') },
   { path: '/components', title: (t) => t.shell.components, load: () => import('./Components.svelte') },
 ];
+
+/** Whether somebody may use a page: every action that it names. */
+export function opens(route: PageRoute, may: (action: Action) => boolean): boolean {
+  const needed = typeof route.may === 'string' ? [route.may] : (route.may ?? []);
+  return needed.every(may);
+}
 
 /** The page at `path` and its parameters, or null when there is none. */
 export function find(path: string, routes: readonly PageRoute[] = ROUTES): { route: PageRoute; params: Params } | null {

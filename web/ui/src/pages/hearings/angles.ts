@@ -30,5 +30,5 @@ export function columns(count: number): number {
 /** Where the watermark is at this second: it wanders, so that it can be cut out of no picture. In percent of the picture. */
 export function wandering(second: number): { left: number; top: number } {
   const step = Math.floor(second / 5);
-  return { left: 4 + ((step * 37) % 50), top: 8 + ((step * 23) % 76) };
+  return { left: 3 + ((step * 37) % 36), top: 12 + ((step * 23) % 58) };
 }

@@ -98,7 +98,7 @@ export class OpenHearing {
     const { hearing, confirmed, latest_ms, took_ms } = answer.value;
     this.#take(hearing);
     const t = i18n.t.hearings;
-    if (confirmed) this.#status?.say(t.cutDone(number(took_ms / 1000, i18n.language, 1)), 'done');
+    if (confirmed) this.#status?.say(t.cutDone(number(took_ms / 1000, i18n.language, 2)), 'done');
     else this.#status?.say(t.cutLate(time(latest_ms)), 'failed');
   }
 
