@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 Grey = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-Labels = NDArray[np.int32]
+Labels = NDArray[np.uint16]
+"""0 is none; a picture has fewer cells than there are numbers."""
 
 WIDTH_CELLS = 160
 HEIGHT_CELLS = 90
@@ -34,6 +35,7 @@ _LEARN_UNPROVEN_S = 10.0
 _NOISE_S = 8.0
 _NOISE_OBJECT_S = 20.0
 _MOST_AT_ONCE = 0.3
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
 _UNSTEADY_SHARE = 0.015
 _MOST_SHIFT_CELLS = 1.2
 
@@ -82,22 +84,27 @@ class Background:
     def only_lit(self, now: Plane, labels: Labels, count: int) -> Mask:
         """For each label whether the scene's own fine structure still shows there, brighter or darker: light, not an object."""
         # Clipped: one white line on the road beside a car must not speak for the road.
-        fine_now, fine_mean = (np.clip(p - cv2.blur(p, _FINE), -_FINE_MOST, _FINE_MOST) for p in (now, self._mean))
-        where = labels.ravel()
-        both = np.bincount(where, (fine_now * fine_mean).ravel(), count)
-        ours, theirs = (np.bincount(where, (fine * fine).ravel(), count) for fine in (fine_now, fine_mean))
+        where = np.flatnonzero(labels)
+        of = labels.ravel()[where]
+        fine_now, fine_mean = (
+            np.clip((plane - cv2.blur(plane, _FINE)).ravel()[where], -_FINE_MOST, _FINE_MOST)
+            for plane in (now, self._mean)
+        )
+        both = np.bincount(of, fine_now * fine_mean, count)
+        ours, theirs = (np.bincount(of, fine * fine, count) for fine in (fine_now, fine_mean))
         return np.asarray(both > _SAME_STRUCTURE * np.sqrt(ours * theirs) + 1e-6, np.bool_)
 
     def learn(self, now: Plane, seen: Difference, elapsed_s: float, *, proven: bool) -> None:
         """What differs is learned too, only slowly: a parked car becomes background. `proven`: a real object is in the picture."""
         object_s = _LEARN_OBJECT_S if proven else _LEARN_UNPROVEN_S
-        other = seen.foreground != 0
-        rates = np.where(other, np.float32(_rate(elapsed_s, object_s)), np.float32(_rate(elapsed_s, _LEARN_S)))
-        self._mean += rates * (now - self._mean)
+        still = 1 - seen.foreground
+        cv2.accumulateWeighted(now, self._mean, _rate(elapsed_s, _LEARN_S), still)
         # One crossing must not make its lane blind for the next; what differs half of the time doubles its noise in seconds.
         by = np.minimum(seen.by, 3 * self._noise + 4)
-        rates = np.where(other, np.float32(_rate(elapsed_s, _NOISE_OBJECT_S)), np.float32(_rate(elapsed_s, _NOISE_S)))
-        self._noise += rates * (by - self._noise)
+        cv2.accumulateWeighted(by, self._noise, _rate(elapsed_s, _NOISE_S), still)
+        if seen.share:
+            cv2.accumulateWeighted(now, self._mean, _rate(elapsed_s, object_s), seen.foreground)
+            cv2.accumulateWeighted(by, self._noise, _rate(elapsed_s, _NOISE_OBJECT_S), seen.foreground)
         np.maximum(self._noise, NOISE_FLOOR, out=self._noise)
 
     def _against(self, now: Plane, mean: Plane, jitter_cells: float = 0.0) -> Difference:
@@ -116,22 +123,25 @@ class Background:
         foreground = _filled((by > threshold).astype(np.uint8), differs)
         if self._some_ignored:
             foreground[self._ignored] = 0
-        return Difference(foreground, by, float(foreground.mean()))
+        return Difference(foreground, by, cv2.countNonZero(foreground) / foreground.size)
 
 
 def _filled(sharp: Grey, differs: Grey) -> Grey:
     """What is sharp, and the whole of what differs within sharp edges: the plain side of a lorry is no light that fell on the road."""
-    if not sharp.any():
+    if not cv2.countNonZero(sharp):
         return sharp
-    count, labels = cv2.connectedComponents(differs, connectivity=8)
-    kernel = np.ones((3, 3), np.uint8)
-    edge = (differs != 0) & (cv2.erode(differs, kernel) == 0)
-    edges = np.bincount(labels[edge], minlength=count)
-    sharp_edges = np.bincount(labels[edge & (cv2.dilate(sharp, kernel) != 0)], minlength=count)
+    count, labels = cv2.connectedComponents(differs, connectivity=8, ltype=cv2.CV_16U)
+    of = labels.ravel()
+    where = np.flatnonzero(differs)
+    edge = np.flatnonzero(differs - cv2.erode(differs, _NEIGHBOURS))
+    edges = np.bincount(of[edge], minlength=count)
+    near_sharp = cv2.dilate(sharp, _NEIGHBOURS).ravel()[edge] != 0
+    sharp_edges = np.bincount(of[edge[near_sharp]], minlength=count)
     solid = sharp_edges > _SOLID_EDGE_SHARE * edges
-    solid &= np.bincount(labels.ravel(), minlength=count) < _SOLID_MOST_SHARE * labels.size
-    solid[0] = False
-    return np.asarray(sharp | solid[labels], np.uint8)
+    solid &= np.bincount(of[where], minlength=count) < _SOLID_MOST_SHARE * of.size
+    whole = sharp.copy()
+    whole.ravel()[where[solid[of[where]]]] = 1
+    return whole
 
 
 def _rate(elapsed_s: float, time_constant_s: float) -> float:

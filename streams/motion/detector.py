@@ -23,7 +23,7 @@ from streams.motion.background import (
 )
 from streams.motion.tracks import Blob, Track, Tracks
 from streams.motion.view import NOTHING, View, ViewStep
-from streams.motion.zones import WHOLE_PICTURE, areas
+from streams.motion.zones import WHOLE_PICTURE, Area, areas
 from streams.types.camera import MotionSpec
 
 GLOBAL_SHARE = 0.5
@@ -35,6 +35,7 @@ STILL_AFTER_S = 1.5
 MAX_BLOBS = 64
 LEAST_BLOB_CELLS = 3
 _CHANGED_LEVELS = 7.0
+_JOINED = np.ones((5, 5), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Seen:
 
 def small_grey(luma: Grey) -> Grey:
     """A luma plane of any size as `HEIGHT_CELLS` × `WIDTH_CELLS`, averaged so that sensor noise shrinks."""
+    height, width = luma.shape
+    # Halving is what OpenCV does quickest, and the mean of means of equal areas is their mean: a fifth of the time.
+    while width % 2 == 0 and height % 2 == 0 and width >= 2 * WIDTH_CELLS and height >= 2 * HEIGHT_CELLS:
+        width, height = width // 2, height // 2
+        luma = np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     shrunk = cv2.resize(luma, (WIDTH_CELLS, HEIGHT_CELLS), interpolation=cv2.INTER_AREA)
     return np.asarray(shrunk, dtype=np.uint8)
 
@@ -117,10 +123,10 @@ class Detector:
     def _objects(self, now: Plane, difference: Difference, changed: Mask) -> tuple[Labels, list[Blob]]:
         """(label of every cell, the objects)."""
         if self._background is None or not difference.share:
-            return np.zeros((HEIGHT_CELLS, WIDTH_CELLS), np.int32), []
-        joined = cv2.morphologyEx(difference.foreground, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-        _count, labels, stats, centres = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        numbers = np.asarray(labels, np.int32)
+            return np.zeros((HEIGHT_CELLS, WIDTH_CELLS), np.uint16), []
+        joined = cv2.morphologyEx(difference.foreground, cv2.MORPH_CLOSE, _JOINED)
+        _count, labels, stats, centres = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
+        numbers = np.asarray(labels, np.uint16)
         lit = self._background.only_lit(now, numbers, len(stats))
         return numbers, _blobs(numbers, np.asarray(stats, np.int32), np.asarray(centres, np.float64), changed, lit)
 
@@ -128,15 +134,21 @@ class Detector:
         best = Seen(moving=False, unsure=unsure)
         if not moving:
             return best
-        cells = np.isin(labels, [track.blob.label for track in moving])
         since_s = min(track.first_s for track in moving)
         for area in self._areas:
-            count = int((cells & area.cells).sum()) if area.cells is not None else int(cells.sum())
+            count = _cells_of(moving, labels, area)
             share = min(count / area.count, 1.0)
             # A part of an object is enough to be in a zone, but a touch is not.
             if count >= min(0.5 * self._least_cells, area.count) and share > best.share:
                 best = Seen(moving=True, zone=area.name, share=share, since_s=since_s, unsure=unsure)
         return best
+
+
+def _cells_of(moving: list[Track], labels: Labels, area: Area) -> int:
+    """How many cells of the area they cover."""
+    if area.cells is None:
+        return sum(track.blob.area for track in moving)
+    return int(np.isin(labels[area.cells], [track.blob.label for track in moving]).sum())
 
 
 def _blobs(

@@ -6,8 +6,9 @@ What keeps appearing in a part of the picture without ever getting anywhere sets
 """
 
 from dataclasses import dataclass, field
-from math import ceil, log
+from math import ceil, exp, hypot, log
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,9 +32,16 @@ SWING_S, SWING_CELLS = 1.2, 8.0
 """A branch swings one way for less than the one, or less far than the other."""
 CLOSE_CELLS, CLOSE_FIT = 288, 0.75
 _SINCE_S = 3.0
+_ALIKE_TIMES = 6
+"""What is so many times larger or smaller is another object."""
+_UNKNOWN_SPEED_CELLS = 5.0
+"""Added to the reach of what was seen once: nobody knows yet how fast it is."""
+_TAKEN = 9.0
 _CLUTTER_TILE_CELLS = 10
 _CLUTTER_S = 40.0
 _CLUTTER_TIMES = 3.0
+_CLUTTER_RARE = 0.2
+_AROUND = np.ones((3, 3), np.uint8)
 _CLUTTER_MOST_CELLS = 300.0
 """Two per cent of the picture always counts, when it travels."""
 
@@ -81,7 +89,7 @@ class Track:
     def follow(self, blob: Blob, at_s: float) -> None:
         elapsed_s = max(at_s - self.seen_s, 1e-3)
         step = (blob.x - self.blob.x, blob.y - self.blob.y)
-        length = float(np.hypot(*step))
+        length = hypot(*step)
         if at_s - self.way_s >= WAY_S:
             self.path += _distance(self.way, (blob.x, blob.y))
             self.way, self.way_s = (blob.x, blob.y), at_s
@@ -143,24 +151,28 @@ class Clutter:
 
     counts: NDArray[np.float32] = field(default_factory=lambda: np.zeros((9, 16), np.float32))
     areas: NDArray[np.float32] = field(default_factory=lambda: np.zeros((9, 16), np.float32))
+    _least: list[list[float]] | None = None
 
     def fade(self, elapsed_s: float) -> None:
-        self.counts *= np.float32(np.exp(-elapsed_s / _CLUTTER_S))
+        self.counts *= np.float32(exp(-elapsed_s / _CLUTTER_S))
+        self._least = None
 
     def add(self, track: Track) -> None:
         row, column = _tile(track.blob)
         self.counts[row, column] += 1
+        self._least = None
         # Rises at once, falls slowly: about the largest of the last dozen.
         known = self.areas[row, column]
         self.areas[row, column] = known + (0.5 if track.largest > known else 0.08) * (track.largest - known)
 
     def least_area(self, blob: Blob) -> float:
+        if self._least is None:
+            # Of each part and those around it.
+            often = cv2.boxFilter(self.counts, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT) >= _CLUTTER_TIMES
+            largest = cv2.dilate(np.where(self.counts > _CLUTTER_RARE, self.areas, np.float32(0)), _AROUND)
+            self._least = np.where(often, np.minimum(1.5 * largest, _CLUTTER_MOST_CELLS), 0.0).tolist()
         row, column = _tile(blob)
-        part = (slice(max(0, row - 1), row + 2), slice(max(0, column - 1), column + 2))
-        counts = self.counts[part]
-        if float(counts.sum()) < _CLUTTER_TIMES:
-            return 0.0
-        return min(1.5 * float(self.areas[part][counts > 0.2].max(initial=0.0)), _CLUTTER_MOST_CELLS)
+        return self._least[row][column]
 
 
 class Tracks:
@@ -216,14 +228,16 @@ class Tracks:
 
     def _follow(self, blobs: list[Blob], at_s: float) -> list[Blob]:
         """Gives each track the nearest blob that is where it should be; the blobs that are left over."""
+        if not blobs or not self._tracks:
+            return blobs
+        self._tracks.sort(key=lambda track: (not track.proven, -track.hits))
+        misfits = _misfits(self._tracks, blobs, at_s)
         free = dict(enumerate(blobs))
-        for track in sorted(self._tracks, key=lambda track: (not track.proven, -track.hits)):
-            if not free:
-                break
-            x, y = track.expected(at_s)
-            best = min(free, key=lambda index: _misfit(track, (x, y), free[index]))
-            if _misfit(track, (x, y), free[best]) <= 1.0:
+        for track, misfit in zip(self._tracks, misfits, strict=True):
+            best = int(misfit.argmin())
+            if misfit[best] <= 1.0:
                 track.follow(free.pop(best), at_s)
+                misfits[:, best] = _TAKEN
         return list(free.values())
 
     def _drop(self, at_s: float) -> None:
@@ -259,16 +273,16 @@ class Tracks:
             track.start_again(at_s)
 
 
-def _misfit(track: Track, expected: tuple[float, float], blob: Blob) -> float:
-    """0 is where it should be, 1 is just still it."""
-    last = track.blob
-    reach_x, reach_y = (a + b for a, b in zip(_reach(last), _reach(blob), strict=True))
-    if track.hits == 1:
-        reach_x += 5  # nobody knows yet how fast it is
-    ratio = max(blob.area, last.area) / max(1, min(blob.area, last.area))
-    if ratio > 6:
-        return 2.0
-    return max(abs(blob.x - expected[0]) / reach_x, abs(blob.y - expected[1]) / reach_y)
+def _misfits(tracks: list[Track], blobs: list[Blob], at_s: float) -> NDArray[np.float64]:
+    """For each track (row) and blob (column): 0 is where it should be, 1 is just still it."""
+    unknown = [_UNKNOWN_SPEED_CELLS if track.hits == 1 else 0.0 for track in tracks]
+    then = np.array([(*t.expected(at_s), *_reach(t.blob), t.blob.area) for t in tracks]).T[:, :, None]
+    now = np.array([(b.x, b.y, *_reach(b), b.area) for b in blobs]).T[:, None, :]
+    across = np.abs(now[0] - then[0]) / (now[2] + then[2] + np.array(unknown)[:, None])
+    down = np.abs(now[1] - then[1]) / (now[3] + then[3])
+    misfits = np.maximum(across, down)
+    misfits[np.maximum(now[4], then[4]) > _ALIKE_TIMES * np.maximum(np.minimum(now[4], then[4]), 1)] = _TAKEN
+    return np.asarray(misfits, np.float64)
 
 
 def _reach(blob: Blob) -> tuple[float, float]:
@@ -306,7 +320,7 @@ def _at_edge(blob: Blob) -> bool:
 
 
 def _distance(a: tuple[float, float], b: tuple[float, float]) -> float:
-    return float(np.hypot(a[0] - b[0], a[1] - b[1]))
+    return hypot(a[0] - b[0], a[1] - b[1])
 
 
 def _tile(blob: Blob) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -57,12 +57,16 @@ def digest(spec: LoopSpec) -> str:
 def load_or_encode(spec: LoopSpec, cache: Path) -> Encoded:
     """The loop from the cache, or made now. Blocks; call it from a thread."""
     path = cache / f"{digest(spec)}.loop"
+    return read_or_make(path, lambda: encode(spec))
+
+
+def read_or_make(path: Path, make: Callable[[], Encoded]) -> Encoded:
+    """What the file holds; where there is none or a broken one, what `make` gives, which is kept there."""
     found = _read(path)
-    if found is not None:
-        return found
-    encoded = encode(spec)
-    _write(path, encoded)
-    return encoded
+    if found is None:
+        found = make()
+        _write(path, found)
+    return found
 
 
 def encode(spec: LoopSpec) -> Encoded:
