@@ -32,6 +32,7 @@ class LivenessRules:
 
     frozen_after_s: float = 2.0
     warm_up_pictures: int = 30
+    least_pictures: int = 10
     noise_factor: float = 4.0
     still_share: float = 0.05
     remembered_s: float = 300.0
@@ -54,6 +55,7 @@ class LivenessWatch:
     __slots__ = (
         "_first",
         "_keyframes",
+        "_last_bytes",
         "_last_keyframe",
         "_repeated",
         "_rules",
@@ -63,6 +65,7 @@ class LivenessWatch:
         "_slices",
         "_still",
         "_still_since_ns",
+        "_unlearnt",
         "_usual_bytes",
         "frozen",
         "looped",
@@ -79,6 +82,8 @@ class LivenessWatch:
         self._usual_bytes = 0.0
         self._seen = 0
         self._still = 0
+        self._unlearnt = 0
+        self._last_bytes = 0
         self._slices = 1
         self._skip_bytes = skip_size_bytes(*self._size_px, 1)
         self._keyframes.clear()
@@ -101,11 +106,13 @@ class LivenessWatch:
     @property
     def noisy(self) -> bool:
         """Whether the stream has shown enough sensor noise for its absence to mean something."""
-        return (
-            self._seen >= self._rules.warm_up_pictures
-            and self._usual_bytes > self._skip_bytes * self._rules.noise_factor
-            and self._still <= self._seen * self._rules.still_share
-        )
+        rules = self._rules
+        if self._usual_bytes <= self._skip_bytes * rules.noise_factor:
+            return False
+        if self._seen >= rules.warm_up_pictures:
+            return self._still <= self._seen * rules.still_share
+        # Who freezes right after the first pictures is told, too. An encoder that refines a slide ends in ever smaller pictures.
+        return self._seen >= rules.least_pictures and not self._still and 2 * self._last_bytes >= self._usual_bytes
 
     def on_unit(self, unit: AccessUnit) -> None:
         """Take the next picture."""
@@ -133,7 +140,9 @@ class LivenessWatch:
             self._still_since_ns = None
             self.frozen = False
             self._learn(size_bytes, small=small)
-        elif self._still_since_ns is None:
+            return
+        self._unlearnt += self._seen < self._rules.warm_up_pictures
+        if self._still_since_ns is None:
             self._still_since_ns = unit.arrival_ns
         elif unit.arrival_ns - self._still_since_ns >= self._rules.frozen_after_s * _NS_PER_S:
             self.frozen = True
@@ -145,8 +154,12 @@ class LivenessWatch:
             self.frozen, self.looped = still, not still
 
     def _learn(self, size_bytes: int, *, small: bool) -> None:
+        if self._unlearnt:
+            # It was called still on little evidence, and is not: a slide that is refined anew in every GOP stands still by its nature.
+            self._seen, self._still, self._unlearnt = self._seen + self._unlearnt, self._still + self._unlearnt, 0
         self._seen = seen = self._seen + 1
         self._still += small
+        self._last_bytes = size_bytes
         usual_bytes = self._usual_bytes
         # A burst of motion must not raise the mark by which stillness is judged later.
         surprise = 3 * usual_bytes if usual_bytes and size_bytes > 4 * usual_bytes else size_bytes - usual_bytes

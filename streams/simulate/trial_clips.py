@@ -11,7 +11,7 @@ from streams.simulate import trials
 from streams.simulate.encode import Encoded, read_or_make
 from streams.simulate.trials import CodedPicture, TrialClip
 
-_MAKER: Final = 1  # part of the hash: raise it when drawing or encoding of trials changes
+_MAKER: Final = 2  # part of the hash: raise it when drawing or encoding of trials changes
 
 
 def coded(clip: TrialClip, cache: Path) -> list[CodedPicture]:

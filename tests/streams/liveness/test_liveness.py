@@ -72,6 +72,30 @@ def test_a_freeze_is_called_within_three_seconds_and_not_before_two(sizes, befor
     assert 1.9 < scene.frozen_at_s - frozen_from_s < 3
 
 
+@given(st.integers(10, 29), st.lists(st.integers(900, 1500), min_size=5, max_size=60))
+def test_a_freeze_right_after_the_first_pictures_is_called_within_three_seconds_too_and_its_end_at_once(first, sizes):
+    scene = Scene()
+    scene.run(first / FPS, sizes, keyframes=False)
+    frozen_from_s = scene.at_s
+    scene.run(40, 30, same_keyframe=True)
+    assert scene.frozen_at_s is not None
+    assert scene.frozen_at_s - frozen_from_s < 3
+    scene.run(1, sizes)
+    assert not scene.watch.frozen
+
+
+@given(first=st.integers(10, 29), refined=st.integers(3, 9))
+def test_a_slide_that_is_refined_anew_in_every_gop_is_called_frozen_in_its_first_at_most(first, refined):
+    scene = Scene(gop=60)
+    scene.run(first / FPS, 2000, keyframes=False)
+    scene.run((59 - first) / FPS, 30, keyframes=False)
+    for _ in range(20):
+        scene.run(1 / FPS, 0)
+        scene.run(refined / FPS, 2000, keyframes=False)
+        scene.run((59 - refined) / FPS, 30, keyframes=False)
+        assert not scene.watch.frozen
+
+
 @given(st.lists(st.integers(300, 4000), min_size=5, max_size=60))
 def test_recovery_is_called_with_the_first_living_picture(sizes):
     scene = Scene()
