@@ -26,7 +26,7 @@ _FINE = (5, 5)
 _FINE_MOST = np.float32(5.0)
 _SAME_STRUCTURE = 0.5
 _LIGHT_DOUBT = np.float32(0.25)
-_SOLID_EDGE_SHARE, _SOLID_MOST_SHARE = 0.6, 0.4
+_SOLID_EDGE_SHARE, _SOLID_MOST_SHARE = 0.4, 0.4
 _DARK = 8.0
 """Added to both sides of a ratio of lights: in the dark a few levels are no ratio."""
 _LEARN_S = 4.0
@@ -90,9 +90,12 @@ class Background:
             np.clip((plane - cv2.blur(plane, _FINE)).ravel()[where], -_FINE_MOST, _FINE_MOST)
             for plane in (now, self._mean)
         )
-        both = np.bincount(of, fine_now * fine_mean, count)
-        ours, theirs = (np.bincount(of, fine * fine, count) for fine in (fine_now, fine_mean))
-        return np.asarray(both > _SAME_STRUCTURE * np.sqrt(ours * theirs) + 1e-6, np.bool_)
+        cells = np.maximum(np.bincount(of, minlength=count), 1)
+        mean_now, mean_then = (np.bincount(of, fine, count) / cells for fine in (fine_now, fine_mean))
+        both = np.bincount(of, fine_now * fine_mean, count) / cells - mean_now * mean_then
+        ours = np.bincount(of, fine_now * fine_now, count) / cells - mean_now**2
+        theirs = np.bincount(of, fine_mean * fine_mean, count) / cells - mean_then**2
+        return np.asarray(both > _SAME_STRUCTURE * np.sqrt(np.maximum(ours * theirs, 0.0)) + 1e-6, np.bool_)
 
     def learn(self, now: Plane, seen: Difference, elapsed_s: float, *, proven: bool) -> None:
         """What differs is learned too, only slowly: a parked car becomes background. `proven`: a real object is in the picture."""
@@ -139,9 +142,9 @@ def _filled(sharp: Grey, differs: Grey) -> Grey:
     sharp_edges = np.bincount(of[edge[near_sharp]], minlength=count)
     solid = sharp_edges > _SOLID_EDGE_SHARE * edges
     solid &= np.bincount(of[where], minlength=count) < _SOLID_MOST_SHARE * of.size
-    whole = sharp.copy()
-    whole.ravel()[where[solid[of[where]]]] = 1
-    return whole
+    filled = sharp.copy()
+    filled.ravel()[where[solid[of[where]]]] = 1
+    return filled
 
 
 def _rate(elapsed_s: float, time_constant_s: float) -> float:

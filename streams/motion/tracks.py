@@ -6,7 +6,7 @@ What keeps appearing in a part of the picture without ever getting anywhere sets
 """
 
 from dataclasses import dataclass, field
-from math import ceil, exp, hypot, log
+from math import ceil, exp, hypot, log, sqrt
 
 import cv2
 import numpy as np
@@ -24,14 +24,18 @@ REPROVE_S = 20.0
 """A proven object that gets no further for this long must prove itself again: it may have left, and a tree took its place."""
 WARM_UP_S = 6.0
 """At first nobody knows what swings here: an object must travel twice as far."""
+BLIND_S = 2.5
+"""And for so long nobody knows what is noise: nothing counts."""
 WAY_S = 0.33
 TREMBLE_CELLS = 0.6
+_TREMBLE_SHARE = 0.12
 STRAIGHTNESS = 0.7
 LEAST_FIT = 0.45
 SWING_S, SWING_CELLS = 1.2, 8.0
 """A branch swings one way for less than the one, or less far than the other."""
 CLOSE_CELLS, CLOSE_FIT = 288, 0.75
 _SINCE_S = 3.0
+_DOUBTLESS_S, _DOUBTLESS_CELLS, _DOUBTLESS_FIT = 1.0, 8.0, 0.6
 _ALIKE_TIMES = 6
 """What is so many times larger or smaller is another object."""
 _UNKNOWN_SPEED_CELLS = 5.0
@@ -93,7 +97,7 @@ class Track:
         if at_s - self.way_s >= WAY_S:
             self.path += _distance(self.way, (blob.x, blob.y))
             self.way, self.way_s = (blob.x, blob.y), at_s
-        self.trembled += max(0.0, length - TREMBLE_CELLS)
+        self.trembled += max(0.0, length - max(TREMBLE_CELLS, _TREMBLE_SHARE * sqrt(blob.width * blob.height)))
         if self.hits > 1:
             self.largest_step = max(self.largest_step, length)
             self.fit += (
@@ -142,7 +146,7 @@ class Track:
     @property
     def needed_travel(self) -> float:
         """In cells: a fifth of its own size, so that a hedge must move further than a cat; but not who comes close to the lens."""
-        return min(max(2.5, 0.2 * float(np.sqrt(self.blob.width * self.blob.height))), 8.0)
+        return min(max(2.5, 0.2 * sqrt(self.blob.width * self.blob.height)), 8.0)
 
 
 @dataclass(slots=True)
@@ -226,6 +230,15 @@ class Tracks:
     def _is_large(self, track: Track) -> bool:
         return track.largest >= self._least_area and track.largest >= self.clutter.least_area(track.blob)
 
+    def _is_beyond_doubt(self, track: Track, at_s: float) -> bool:
+        """What went so far, so straight and for so long in one shape counts even where larger things turn up in vain."""
+        return (
+            track.largest >= self._least_area
+            and at_s - track.first_s >= _DOUBTLESS_S
+            and track.travelled >= _DOUBTLESS_CELLS
+            and track.fit >= _DOUBTLESS_FIT
+        )
+
     def _follow(self, blobs: list[Blob], at_s: float) -> list[Blob]:
         """Gives each track the nearest blob that is where it should be; the blobs that are left over."""
         if not blobs or not self._tracks:
@@ -258,11 +271,15 @@ class Tracks:
                 track.proven = False
                 track.start_again(at_s)
             return
-        if track.hits < MIN_HITS or at_s - track.first_s < MIN_AGE_S or track.hits < _needed_hits(track.blob, blobs):
+        if at_s - self._began_s < BLIND_S:
+            return
+        needed_hits = _needed_hits(track.blob, blobs)
+        if track.hits < needed_hits or at_s - track.first_s < MIN_AGE_S:
             return
         needed = track.needed_travel * (2 if at_s - self._began_s < WARM_UP_S else 1)
         beyond_a_swing = at_s - track.first_s >= SWING_S or track.travelled >= SWING_CELLS
-        if self._is_large(track) and track.steady and track.straight and beyond_a_swing and track.travelled >= needed:
+        large = self._is_large(track) or (needed_hits == MIN_HITS and self._is_beyond_doubt(track, at_s))
+        if large and track.steady and track.straight and beyond_a_swing and track.travelled >= needed:
             track.proven = track.was_proven = True
             track.first_s = max(track.first_s, at_s - _SINCE_S)
             track.anchor, track.progress_s, track.active_s = here, at_s, at_s
