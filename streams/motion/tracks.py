@@ -16,15 +16,15 @@ from streams.motion.background import HEIGHT_CELLS, WIDTH_CELLS
 
 MAX_TRACKS = 48
 MIN_HITS = 4
-_BY_CHANCE = 1e-6
+_BY_CHANCE = 1e-8
 MIN_AGE_S = 0.3
 LOST_AFTER_S = 0.45
 LOST_PROVEN_AFTER_S = 1.2
 REPROVE_S = 20.0
 """A proven object that gets no further for this long must prove itself again: it may have left, and a tree took its place."""
-WARM_UP_S = 6.0
+WARM_UP_S = 10.0
 """At first nobody knows what swings here: an object must travel twice as far."""
-BLIND_S = 2.5
+BLIND_S = 3.0
 """And for so long nobody knows what is noise: nothing counts."""
 WAY_S = 0.33
 TREMBLE_CELLS = 0.6
@@ -309,7 +309,7 @@ def _reach(blob: Blob) -> tuple[float, float]:
 
 def _needed_hits(blob: Blob, blobs: list[Blob]) -> int:
     """How often it must be where it should be, so that strangers (drops of rain) hardly ever line up like that by chance."""
-    strangers = sum(other.area >= 0.5 * blob.area for other in blobs) - 1
+    strangers = sum(other.area >= 0.3 * blob.area for other in blobs) - 1
     if strangers < 2:
         return MIN_HITS
     reach_x, reach_y = _reach(blob)

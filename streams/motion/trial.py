@@ -109,8 +109,9 @@ class _Stage:
 
     def take(self, unit: AccessUnit, grey: Grey) -> None:
         if unit.keyframe:
+            # A watch may ask for the GOP before once more.
+            self._greys = {earlier.timestamp: self._greys[earlier.timestamp] for earlier in self._gop}
             self._gop.clear()
-            self._greys.clear()
         self._gop.append(unit)
         self._greys[unit.timestamp] = grey
 

@@ -19,6 +19,8 @@ LOST_FOR_S = 6.0
 BACK_FOR_S = 1.5
 NEW_VIEW_AFTER_S = 60.0
 """A new view that stays is where the camera looks from now on."""
+_LOOKED_BACK_S = 20.0
+"""Pictures from before the newest are shown when something is looked at once more; a clock that was set jumps further."""
 _LEARN_S = 30.0
 _SURROUNDINGS = (7, 7)
 _ROWS, _COLUMNS = 3, 5
@@ -52,7 +54,7 @@ class View:
 
     def see(self, now: Plane, at_s: float) -> ViewStep:
         elapsed_s = LOOK_EVERY_S if self._looked_s is None else at_s - self._looked_s
-        if 0 <= elapsed_s < LOOK_EVERY_S:
+        if -_LOOKED_BACK_S < elapsed_s < LOOK_EVERY_S:
             return NOTHING
         self._looked_s = at_s
         fine = np.asarray(now - cv2.blur(now, _SURROUNDINGS), np.float32)

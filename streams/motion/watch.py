@@ -20,6 +20,10 @@ LOOK_EVERY_S = 0.075
 """Pictures are decoded in a row, but looked at 7 to 13 times a second: people do not move faster."""
 
 
+MOST_REMEMBERED = 100
+"""Pictures of a GOP; of a longer one nothing is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Where alarm events go, and how to get onto the event loop from the motion thread."""
@@ -53,6 +57,8 @@ class MotionWatch:
         self._peak: Picture | None = None
         self._tampering: AlarmEvent | None = None
         self._looked_s = 0.0
+        self._earlier: tuple[AccessUnit, ...] = ()
+        self._current: list[AccessUnit] = []
         self._closed = False
         self.moving = False
         self.decoded_pictures = 0
@@ -65,6 +71,7 @@ class MotionWatch:
             return
         if unit.discontinuity:
             self._gate.shut()
+        self._remember(unit)
         look = self._gate.look(unit.size_bytes, unit.capture_ns / 1e9, keyframe=unit.keyframe)
         if look is Look.SKIP:
             return
@@ -82,10 +89,19 @@ class MotionWatch:
         self._closed = True
         self._pool.forget(self)
 
+    def _remember(self, unit: AccessUnit) -> None:
+        """Keep the GOP before the current one: who was in it and is leaving when the keyframe is looked at must not be missed."""
+        if unit.keyframe or unit.discontinuity:
+            whole = not unit.discontinuity and len(self._current) <= MOST_REMEMBERED
+            self._earlier = tuple(self._current) if whole else ()
+            self._current = []
+        if len(self._current) <= MOST_REMEMBERED:
+            self._current.append(unit)
+
     def _look_closer(self, at_s: float) -> None:
         if self._gate.is_open or self._closed:
             return
-        units = self._fanout.cached()
+        units = self._earlier + self._fanout.cached()
         if units and self._pool.put(Job(self, units, restart=True)):
             self._gate.force_open(at_s)
 
