@@ -19,6 +19,8 @@ _MOST_DOUBT = 3.0
 _DOUBT_FADES_S = 90.0
 _STILL_AFTER_S = 3.0
 _QUIETER = 0.6
+_FRUITLESS_S = 2.5
+"""Open for so long while the detector saw nothing at all: what the pictures cost now is what the still scene costs."""
 
 
 class Look(Enum):
@@ -49,9 +51,10 @@ class SizeStatistics:
         self.deviation += weight * (abs(difference) - self.deviation)
 
     def restart(self, sizes: Collection[int]) -> None:
-        """Believe these alone. What was learned of the spread is kept in proportion."""
+        """Believe these alone. What was learned of the spread is kept in proportion, if they do not spread more themselves."""
         mean = sum(sizes) / len(sizes)
-        self.deviation *= mean / self.mean
+        spread = sum(abs(size - mean) for size in sizes) / len(sizes)
+        self.deviation = max(self.deviation * mean / self.mean, spread)
         self.mean = mean
         self.count = max(self.count, len(sizes))
 
@@ -90,11 +93,13 @@ class Gate:
     still: SizeStatistics = field(default_factory=SizeStatistics)
     _recent: deque[bool] = field(default_factory=lambda: deque(maxlen=3))
     _quiet: deque[int] = field(default_factory=lambda: deque(maxlen=6))
+    _sizes: deque[int] = field(default_factory=lambda: deque(maxlen=30))
     _sum: float = 0.0
     _open_until_s: float | None = None
     _sampled_s: float | None = None
     _moving_s: float | None = None
     _fruitful: bool = True
+    _fruit_s: float = 0.0
     _doubt: float = 1.0
     _before_s: float = 0.0
 
@@ -114,6 +119,10 @@ class Gate:
         if self._learning:
             self.still.add(size)
             return self._closing(at_s)
+        self._sizes.append(size)
+        if self.is_open and at_s - self._fruit_s > _FRUITLESS_S:
+            self._give_up()
+            return Look.SKIP
         reason = self._is_reason(size)
         self._learn(size, at_s)
         blind = self._sampled_s is not None and at_s - self._sampled_s > self.settings.blind_s
@@ -128,11 +137,13 @@ class Gate:
     def hold(self, at_s: float) -> None:
         """Do not close just now."""
         if self._open_until_s is not None:
+            self._fruit_s = max(self._fruit_s, at_s)
             self._open_until_s = max(self._open_until_s, at_s + self.settings.linger_s)
 
     def force_open(self, at_s: float) -> None:
         """A sampled keyframe differed from the background: look closer."""
         self._open_until_s = at_s + self.settings.linger_s
+        self._fruit_s = at_s
         self._fruitful = True  # the sizes are not to blame
 
     def shut(self) -> None:
@@ -140,6 +151,13 @@ class Gate:
         self._open_until_s = None
         self._recent.clear()
         self._sum = 0.0
+
+    def _give_up(self) -> None:
+        self._open_until_s = None
+        self._recent.clear()
+        self._sum = 0.0
+        self.still.restart(self._sizes)
+        self._doubt = min(1.25 * self._doubt, _MOST_DOUBT)
 
     def _is_reason(self, size: int) -> bool:
         mean, settings = self.still.mean, self.settings
@@ -181,6 +199,7 @@ class Gate:
         was_open = self._open_until_s is not None
         if not was_open:
             self._fruitful = self._learning
+            self._fruit_s = at_s
         self._open_until_s = at_s + self.settings.linger_s
         return Look.DECODE if was_open else Look.OPEN
 

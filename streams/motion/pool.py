@@ -22,6 +22,11 @@ MAX_WAITING_UNITS = 4096
 TICK_S = 0.5
 
 
+def opencv_in_one_thread() -> None:
+    """OpenCV would cut small pictures into strips for threads of its own: twice the CPU, and not done any sooner."""
+    cv2.setNumThreads(1)
+
+
 class Worker(Protocol):
     """What a job is done on; all methods run in the pool's thread."""
 
@@ -68,8 +73,7 @@ class MotionPool:
         self.refused = 0
 
     def start(self) -> None:
-        # OpenCV would cut these small pictures into strips for threads of its own: twice the CPU, and not done any sooner.
-        cv2.setNumThreads(1)
+        opencv_in_one_thread()
         self._thread.start()
 
     def stop(self) -> None:

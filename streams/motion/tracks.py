@@ -24,7 +24,7 @@ REPROVE_S = 20.0
 """A proven object that gets no further for this long must prove itself again: it may have left, and a tree took its place."""
 WARM_UP_S = 10.0
 """At first nobody knows what swings here: an object must travel twice as far."""
-BLIND_S = 3.0
+BLIND_S = 8.0
 """And for so long nobody knows what is noise: nothing counts."""
 WAY_S = 0.33
 TREMBLE_CELLS = 0.6
@@ -172,7 +172,10 @@ class Clutter:
     def least_area(self, blob: Blob) -> float:
         if self._least is None:
             # Of each part and those around it.
-            often = cv2.boxFilter(self.counts, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT) >= _CLUTTER_TIMES
+            often = (
+                cv2.boxFilter(self.counts, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+                >= _CLUTTER_TIMES
+            )
             largest = cv2.dilate(np.where(self.counts > _CLUTTER_RARE, self.areas, np.float32(0)), _AROUND)
             self._least = np.where(often, np.minimum(1.5 * largest, _CLUTTER_MOST_CELLS), 0.0).tolist()
         row, column = _tile(blob)

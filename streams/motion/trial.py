@@ -21,6 +21,7 @@ EARLY_S = 0.5
 LATE_S = 1.0
 """An alarm belongs to a crossing that it overlaps, give or take these."""
 _NS_PER_S = 1_000_000_000
+_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,11 @@ class _Stage:
 
     def take(self, unit: AccessUnit, grey: Grey) -> None:
         if unit.keyframe:
-            # A watch may ask for the GOP before once more.
-            self._greys = {earlier.timestamp: self._greys[earlier.timestamp] for earlier in self._gop}
             self._gop.clear()
         self._gop.append(unit)
         self._greys[unit.timestamp] = grey
+        # A watch may look back at what was before the last keyframes.
+        self._greys.pop(unit.timestamp - _REMEMBERED, None)
 
     def pictures(self, unit: AccessUnit) -> Iterator[Picture]:
         yield _Remembered(self._greys[unit.timestamp])

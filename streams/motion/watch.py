@@ -59,6 +59,7 @@ class MotionWatch:
         self._looked_s = 0.0
         self._earlier: tuple[AccessUnit, ...] = ()
         self._current: list[AccessUnit] = []
+        self._suspect: tuple[AccessUnit, ...] = ()
         self._closed = False
         self.moving = False
         self.decoded_pictures = 0
@@ -73,6 +74,8 @@ class MotionWatch:
             self._gate.shut()
         self._remember(unit)
         look = self._gate.look(unit.size_bytes, unit.capture_ns / 1e9, keyframe=unit.keyframe)
+        if self._suspect and not self._gate.is_open:
+            self._look_back()
         if look is Look.SKIP:
             return
         if look is Look.DECODE:
@@ -90,7 +93,7 @@ class MotionWatch:
         self._pool.forget(self)
 
     def _remember(self, unit: AccessUnit) -> None:
-        """Keep the GOP before the current one: who was in it and is leaving when the keyframe is looked at must not be missed."""
+        """Keep the GOP before the current one, for `_look_back`."""
         if unit.keyframe or unit.discontinuity:
             whole = not unit.discontinuity and len(self._current) <= MOST_REMEMBERED
             self._earlier = tuple(self._current) if whole else ()
@@ -101,9 +104,19 @@ class MotionWatch:
     def _look_closer(self, at_s: float) -> None:
         if self._gate.is_open or self._closed:
             return
-        units = self._earlier + self._fanout.cached()
+        units = self._fanout.cached()
         if units and self._pool.put(Job(self, units, restart=True)):
             self._gate.force_open(at_s)
+            self._suspect = self._earlier
+
+    def _look_back(self) -> None:
+        """What a keyframe showed did not prove itself afterwards: it may have been leaving, so the GOP before is looked at."""
+        units, self._suspect = self._suspect, ()
+        self._pool.put(Job(self, units, restart=True))
+
+    def _moves(self, at_s: float) -> None:
+        self._suspect = ()
+        self._gate.moving(at_s)
 
     # --- in the motion thread
 
@@ -142,7 +155,7 @@ class MotionWatch:
                 self._report.post(self._look_closer, at_s)
         else:
             if seen.moving:
-                self._report.post(self._gate.moving, at_s)
+                self._report.post(self._moves, at_s)
             elif seen.promising:
                 self._report.post(self._gate.hold, at_s)
             self._follow(self._episodes.see(seen, at_s), picture)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from streams.simulate.paint import Canvas, Planes, background_of, draw_mover
 from streams.simulate.scenes import Kind, Mover, Scene
@@ -22,6 +21,7 @@ LEAST_LEVELS: Final = 25
 _MOMENTS: Final = 12
 _MOST_TRIES: Final = 200
 _HALF: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:

@@ -28,7 +28,6 @@ from streams.simulate.trial_crossings import Crossing, Stage, crossings
 from streams.simulate.troubles import Calm, Effect
 from streams.types.media import Codec
 
-
 _FIRST_CROSSING = 1000
 
 
