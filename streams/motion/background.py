@@ -21,6 +21,8 @@ Labels = NDArray[np.uint16]
 WIDTH_CELLS = 160
 HEIGHT_CELLS = 90
 NOISE_FLOOR = 1.3
+_GAIN_EVERY = 4
+_SAME_GAIN = 0.02
 _SURROUNDINGS = (13, 13)
 _FINE = (5, 5)
 _FINE_MOST = np.float32(5.0)
@@ -73,10 +75,11 @@ class Background:
         self._mean = now.copy()
 
     def compare(self, now: Plane) -> Difference:
-        difference = self._against(now, self._mean)
+        mean = self._in_the_light_of(now)
+        difference = self._against(now, mean)
         if difference.share < _UNSTEADY_SHARE and self._jitter_cells < 0.05:
             return difference
-        shifted, shift_cells = _shifted_like(self._mean, now)
+        shifted, shift_cells = _shifted_like(mean, now)
         self._jitter_cells += 0.2 * (shift_cells - self._jitter_cells)
         steadied = self._against(now, shifted, jitter_cells=max(shift_cells, self._jitter_cells))
         return steadied if steadied.share < difference.share else difference
@@ -109,6 +112,14 @@ class Background:
             cv2.accumulateWeighted(now, self._mean, _rate(elapsed_s, object_s), seen.foreground)
             cv2.accumulateWeighted(by, self._noise, _rate(elapsed_s, _NOISE_OBJECT_S), seen.foreground)
         np.maximum(self._noise, NOISE_FLOOR, out=self._noise)
+
+    def _in_the_light_of(self, now: Plane) -> Plane:
+        """The background as the camera would show it with the gain of now: all of the picture brighter or darker is no object."""
+        some = np.s_[2::_GAIN_EVERY, 2::_GAIN_EVERY]
+        gain = float(np.median((now[some] + _DARK) / (self._mean[some] + _DARK)))
+        if abs(gain - 1) < _SAME_GAIN:
+            return self._mean
+        return np.asarray(np.minimum((self._mean + _DARK) * np.float32(gain) - _DARK, 255), np.float32)
 
     def _against(self, now: Plane, mean: Plane, jitter_cells: float = 0.0) -> Difference:
         around_now, around_mean = cv2.blur(now, _SURROUNDINGS), cv2.blur(mean, _SURROUNDINGS)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from streams.motion import footage, trial
 from streams.motion.detector import small_grey
 from streams.motion.trial import Outcome, Shot, Span
-from streams.simulate import trials
+from streams.simulate import trial_clips, trials
+from streams.simulate.scenes import Kind
+from streams.simulate.trial_cameras import CALM_CLIP_S, CROSSING_CLIP_S, FPS, HEIGHT_PX, Series, cameras
+from streams.simulate.trial_crossings import LEAST_LEVELS, stands_out
 from streams.simulate.troubles import Trouble
 from streams.types.camera import MotionSpec
 
@@ -37,37 +41,69 @@ def test_an_alarm_long_after_a_crossing_is_false_and_tampering_nobody_did_is_too
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_the_same_clip_is_drawn_the_same_every_time(trouble):
-    camera = next(camera for camera in trials.cameras() if camera.trouble is trouble)
+    camera = next(camera for camera in cameras() if camera.trouble is trouble)
     clip = trials.calm_clips(camera, 1)[0]
     first = [next(trials.draw(clip)).copy() for _ in range(2)]
     assert np.array_equal(*first)
 
 
 def test_each_crossing_is_in_the_picture_for_a_second_and_the_clip_begins_and_ends_without_it():
-    for camera in trials.cameras():
+    for camera in cameras():
         for clip in trials.crossing_clips(camera, 20):
             assert clip.crossing is not None
             start_s, end_s = clip.crossing.seen_s
             assert start_s >= 2.5
             assert end_s - start_s >= 1.0
-            assert end_s <= trials.CROSSING_CLIP_S
-            assert abs(clip.crossing.contrast) >= 25
+            assert end_s <= CROSSING_CLIP_S
+            assert abs(clip.crossing.contrast) >= LEAST_LEVELS
+
+
+def test_what_must_be_found_stands_out_in_the_light_of_its_moment_and_what_is_hardly_drawn_does_not():
+    for camera in cameras(Series.HELD_OUT)[::4]:
+        for clip in trials.crossing_clips(camera, 3):
+            assert clip.crossing is not None
+            assert stands_out(camera, clip.number, clip.crossing)
+    calm = cameras()[0]
+    clip = next(
+        clip for clip in trials.crossing_clips(calm, 40) if clip.crossing and clip.crossing.mover.kind is Kind.TRUCK
+    )
+    assert not stands_out(calm, clip.number, replace(clip.crossing, contrast=3))
+
+
+def test_what_is_reported_on_was_not_tuned_on():
+    tuning, held_out = (cameras(series) for series in Series)
+    assert [camera.name for camera in tuning] == [camera.name for camera in held_out]
+    assert {camera.seed for camera in tuning}.isdisjoint(camera.seed for camera in held_out)
+    assert all(ours.place is not theirs.place for ours, theirs in zip(tuning, held_out, strict=True))
+
+
+def test_a_clip_is_coded_once_and_read_again_until_its_file_is_damaged(tmp_path, monkeypatch):
+    clip = trials.calm_clips(cameras()[0], 1)[0]
+    coded = trials.coded(clip)[:60]
+    made = []
+    monkeypatch.setattr(trials, "coded", lambda asked: made.append(asked) or coded)
+    assert trial_clips.coded(clip, tmp_path) == trial_clips.coded(clip, tmp_path) == coded
+    assert made == [clip]
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-1])
+    assert trial_clips.coded(clip, tmp_path) == coded
+    assert made == [clip, clip]
 
 
 def shots(clip: trials.TrialClip) -> list[Shot]:
     """Not coded: sizes that tell nothing, and the drawn picture."""
-    greys = (small_grey(buffer[: trials.HEIGHT_PX]) for buffer in trials.draw(clip))
+    greys = (small_grey(buffer[:HEIGHT_PX]) for buffer in trials.draw(clip))
     return [Shot((bytes(3000),), n % 30 == 0, grey) for n, grey in enumerate(greys)]
 
 
 def test_a_drawn_crossing_is_found_with_and_without_the_gate_though_the_sizes_tell_nothing():
-    camera = trials.cameras()[0]
+    camera = cameras()[0]
     clip = max(trials.crossing_clips(camera, 8), key=lambda clip: clip.crossing.mover.height)
     played = [*shots(trials.calm_clips(camera, 1)[0]), *shots(clip)]
     start_s, end_s = clip.crossing.seen_s
-    truth = [Span(trials.CALM_CLIP_S + start_s, trials.CALM_CLIP_S + end_s)]
+    truth = [Span(CALM_CLIP_S + start_s, CALM_CLIP_S + end_s)]
     for gated in (True, False):
-        outcome = trial.run(played, trials.FPS, MotionSpec(), gated=gated)
+        outcome = trial.run(played, FPS, MotionSpec(), gated=gated)
         score = trial.score(outcome, truth)
         assert (score.found, score.false_alarms) == (1, ())
         assert (outcome.decoded < outcome.pictures) is gated
@@ -100,14 +136,14 @@ def test_a_folder_without_labelled_clips_and_a_clip_that_is_none_are_refused(tmp
 
 
 def test_a_lens_that_is_covered_is_one_alarm_of_tampering_though_the_gate_is_closed():
-    calm = shots(trials.calm_clips(trials.cameras()[0], 1)[0])
+    calm = shots(trials.calm_clips(cameras()[0], 1)[0])
     rng = np.random.default_rng(1)
     covered = [
         Shot((bytes(3000),), n % 30 == 0, np.asarray(25 + rng.normal(0, 1, calm[0].grey.shape), np.uint8))
-        for n in range(20 * trials.FPS)
+        for n in range(20 * FPS)
     ]
-    outcome = trial.run([*calm, *calm, *covered, *calm], trials.FPS, MotionSpec())
+    outcome = trial.run([*calm, *calm, *covered, *calm], FPS, MotionSpec())
     (tamper,) = outcome.tampers
-    assert tamper.start_s == pytest.approx(2 * trials.CALM_CLIP_S, abs=3)
-    assert tamper.end_s == pytest.approx(2 * trials.CALM_CLIP_S + 20, abs=3)
+    assert tamper.start_s == pytest.approx(2 * CALM_CLIP_S, abs=3)
+    assert tamper.end_s == pytest.approx(2 * CALM_CLIP_S + 20, abs=3)
     assert outcome.alarms == []

@@ -97,9 +97,10 @@ def _result(tallies: Tallies, measured: load.LoadResult, cameras: int, fps: floa
 _HOW = (
     "cpu_cores: {cameras} watches at {fps:g} pictures/s in real time, with their gates, the motion thread and real decoding, CPU of the "
     "whole process, which does only this; each camera shows one of the trial's troubles all the time and a crossing in 30 % of its clips. "
-    "recall, false alarms: drawn and coded clips of {kinds} hard cameras, recombined to the given camera-hours (distinct_hours of them different) and shown to the watch "
-    "faster than real time; decoded pictures are remembered, so CPU is not taken there. false_alarms_per_camera_day_95: upper 95 % bound "
-    "(rule of three at none). baseline: every picture decoded, MOG2 at 320x180, same clips but fewer, thread CPU scaled to all cameras."
+    "recall, false alarms: drawn and coded clips of {kinds} hard cameras, recombined to the given camera-hours (distinct_hours of them are "
+    "different) and shown to the same watch faster than real time; decoded pictures are remembered, so CPU is not taken there. "
+    "false_alarms_per_camera_day_95: upper 95 % bound (rule of three at none). baseline: every picture decoded, MOG2 at 320x180, same "
+    "clips but fewer, thread CPU scaled to all cameras."
 )
 
 
