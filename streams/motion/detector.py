@@ -35,6 +35,11 @@ STILL_AFTER_S = 1.5
 MAX_BLOBS = 64
 LEAST_BLOB_CELLS = 3
 _CHANGED_LEVELS = 7.0
+_CROWD, _CROWD_RATE = 6.0, 0.1
+"""So many things at once, as a mean over about ten looks, are rain."""
+_NEXT_WITHIN_S = 0.3
+"""A keyframe that is looked at alone has no picture before it."""
+_NEAR_BY = np.ones((3, 3), np.uint8)
 _JOINED = np.ones((5, 5), np.uint8)
 
 
@@ -88,6 +93,8 @@ class Detector:
         self._before: Plane | None = None
         self._looked_s = 0.0
         self._settled_s = 0.0
+        self._foreground: Grey | None = None
+        self._crowd = 0.0
 
     def look(self, grey: Grey, at_s: float) -> Seen:
         """Compare with the background, then learn from the picture. `grey` is `HEIGHT_CELLS` × `WIDTH_CELLS`."""
@@ -110,7 +117,7 @@ class Detector:
             self._tracks.clear()
             self._settled_s = at_s + SETTLE_S
             return Seen(moving=False, share=difference.share, global_change=True)
-        labels, blobs = self._objects(now, difference, changed)
+        labels, blobs = self._objects(now, difference, changed, elapsed_s)
         moving = [t for t in self._tracks.see(blobs, at_s) if at_s - t.active_s <= STILL_AFTER_S]
         self._background.learn(now, difference, elapsed_s, proven=bool(moving))
         if at_s < self._settled_s:
@@ -120,15 +127,26 @@ class Detector:
         seen = self._judge(labels, moving, unsure=unsure)
         return replace(seen, promising=True) if self._tracks.promising(at_s) else seen
 
-    def _objects(self, now: Plane, difference: Difference, changed: Mask) -> tuple[Labels, list[Blob]]:
+    def _objects(
+        self, now: Plane, difference: Difference, changed: Mask, elapsed_s: float
+    ) -> tuple[Labels, list[Blob]]:
         """(label of every cell, the objects)."""
         if self._background is None or not difference.share:
             return np.zeros((HEIGHT_CELLS, WIDTH_CELLS), np.uint16), []
-        joined = cv2.morphologyEx(difference.foreground, cv2.MORPH_CLOSE, _JOINED)
+        joined = cv2.morphologyEx(self._lasting(difference.foreground, elapsed_s), cv2.MORPH_CLOSE, _JOINED)
         _count, labels, stats, centres = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
         numbers = np.asarray(labels, np.uint16)
         lit = self._background.only_lit(now, numbers, len(stats))
         return numbers, _blobs(numbers, np.asarray(stats, np.int32), np.asarray(centres, np.float64), changed, lit)
+
+    def _lasting(self, foreground: Grey, elapsed_s: float) -> Grey:
+        """In rain (many things at once) only what was there, or close by, in the picture before: a drop falls through one."""
+        count, _ = cv2.connectedComponents(foreground, connectivity=8, ltype=cv2.CV_16U)
+        self._crowd += _CROWD_RATE * (count - 1 - self._crowd)
+        before, self._foreground = self._foreground, foreground
+        if before is None or self._crowd < _CROWD or elapsed_s > _NEXT_WITHIN_S:
+            return foreground
+        return np.asarray(foreground & cv2.dilate(before, _NEAR_BY), np.uint8)
 
     def _judge(self, labels: Labels, moving: list[Track], *, unsure: bool) -> Seen:
         best = Seen(moving=False, unsure=unsure)
