@@ -146,7 +146,7 @@ class Detector:
         before, self._foreground = self._foreground, foreground
         if before is None or self._crowd < _CROWD or elapsed_s > _NEXT_WITHIN_S:
             return foreground
-        return np.asarray(foreground & cv2.dilate(before, _NEAR_BY), np.uint8)
+        return np.asarray(cv2.bitwise_and(foreground, cv2.dilate(before, _NEAR_BY)), np.uint8)
 
     def _judge(self, labels: Labels, moving: list[Track], *, unsure: bool) -> Seen:
         best = Seen(moving=False, unsure=unsure)

@@ -155,3 +155,24 @@ def test_any_pictures_at_any_times_are_answered(pictures):
         grey = np.full((HEIGHT_CELLS, WIDTH_CELLS), level, np.uint8)
         grey[level % 60 : level % 60 + 20, 20:60] = 255 - level
         assert 0 <= detector.look(grey, at_s).share <= 1
+
+
+def rainy(rng, picture: np.ndarray) -> np.ndarray:
+    for x, y in zip(rng.integers(0, 630, 60).tolist(), rng.integers(0, 330, 60).tolist(), strict=True):
+        cv2.line(picture, (x, y), (x + 3, y + 24), 200, 3)
+    return picture
+
+
+def test_in_rain_only_who_walks_counts_and_the_drops_do_not():
+    watched, rng = Watched(), np.random.default_rng(7)
+    assert not any(watched.look(rainy(rng, scene(rng))).moving for _ in range(200))
+    assert any(watched.look(rainy(rng, scene(rng, x=x))).moving for x in range(100, 400, 10))
+
+
+def test_who_walks_while_the_cameras_gain_runs_is_seen_and_the_gain_alone_is_not():
+    watched, rng = settled()
+    gains = [1.0 - 0.04 * step for step in range(11)] + [0.6] * 20
+    dimmed = [np.asarray(scene(rng) * gain, np.uint8) for gain in gains]
+    assert not any(watched.look(picture).moving for picture in dimmed)
+    crossing_dimmed = [np.asarray(scene(rng, x=x) * 0.6, np.uint8) for x in range(100, 400, 12)]
+    assert any(watched.look(picture).moving for picture in crossing_dimmed)

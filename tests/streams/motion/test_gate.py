@@ -59,3 +59,24 @@ def test_any_sizes_at_any_times_are_answered(pictures):
     gate = Gate(GateSettings.for_sensitivity(100))
     for size, at_s, keyframe in pictures:
         assert isinstance(gate.look(size, at_s, keyframe=keyframe), Look)
+
+
+def test_an_open_gate_behind_which_nothing_was_seen_gives_up_and_learns_what_the_scene_costs_now():
+    rng = random.Random(3)
+    gate, at_s = Gate(), 0.0
+
+    def play(seconds: float, size: float) -> list[Look]:
+        nonlocal at_s
+        looks = []
+        for _ in range(round(seconds * 15)):
+            at_s += 1 / 15
+            looks.append(gate.look(round(rng.gauss(size, size / 20)), at_s, keyframe=False))
+            if round(at_s * 15) % 30 == 0:
+                gate.look(20_000, at_s, keyframe=True)
+        return looks
+
+    play(10, 1000)
+    assert Look.OPEN in play(2, 2000)
+    play(2, 2000)
+    assert play(20, 2000).count(Look.SKIP) > 0.8 * 20 * 15
+    assert Look.OPEN in play(2, 4000)

@@ -147,3 +147,19 @@ def test_a_lens_that_is_covered_is_one_alarm_of_tampering_though_the_gate_is_clo
     assert tamper.start_s == pytest.approx(2 * CALM_CLIP_S, abs=3)
     assert tamper.end_s == pytest.approx(2 * CALM_CLIP_S + 20, abs=3)
     assert outcome.alarms == []
+
+
+def test_who_left_before_the_keyframe_was_looked_at_is_found_by_looking_back():
+    calm = shots(trials.calm_clips(cameras()[0], 1)[0])
+
+    def with_car(number: int, shot: Shot) -> Shot:
+        # In the picture from the 32nd to the 60th picture of a calm clip: it is at the rim when the next keyframe comes.
+        grey, x = shot.grey.copy(), 6 * (number - 32)
+        if 32 <= number <= 60:
+            grey[40:60, max(0, x - 40) : x] = 20
+        return Shot(shot.parts, shot.keyframe, grey)
+
+    crossing = [with_car(number, shot) for number, shot in enumerate(calm)]
+    outcome = trial.run([*calm, *crossing, *calm], FPS, MotionSpec())
+    (alarm,) = outcome.alarms
+    assert alarm.start_s == pytest.approx(CALM_CLIP_S + 32 / FPS, abs=1.5)
