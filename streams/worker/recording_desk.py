@@ -1,12 +1,14 @@
-"""What control asks about recordings: delete, what may be deleted, what is there. Paths hold ids only and never lead out of a volume."""
+"""What control asks about recordings: delete, what may be deleted, what is there, one picture. Paths hold ids only and lead nowhere else."""
 
 import asyncio
+from base64 import b64encode
 
 import structlog
 
 from streams.bus.serve import serve
 from streams.bus.session import Bus
 from streams.record.disk import Disk
+from streams.record.picture import NoPictureThere, keyframe_at
 from streams.record.previous import camera_ids, days, segment_names
 from streams.record.recovery import facts
 from streams.record.volume import Volume
@@ -15,8 +17,10 @@ from streams.types.bus import (
     SUBJECT_RECORDING_DELETABLE,
     SUBJECT_RECORDING_DELETE,
     SUBJECT_RECORDING_LIST,
+    SUBJECT_RECORDING_PICTURE,
     RefusalCode,
     Refused,
+    Snapshot,
 )
 from streams.types.recording import (
     OPEN_SUFFIX,
@@ -24,6 +28,7 @@ from streams.types.recording import (
     DeletableTaken,
     DeleteSegments,
     ListSegments,
+    RecordedPicture,
     SegmentClosed,
     SegmentList,
     SegmentsDeleted,
@@ -49,6 +54,8 @@ class RecordingDesk:
             group.create_task(serve(bus, marking, Deletable, self.mark, at_once=1), name="serve marking")
             listing = SUBJECT_RECORDING_LIST.format(worker_id=worker_id)
             group.create_task(serve(bus, listing, ListSegments, self.list, at_once=2), name="serve listing")
+            showing = SUBJECT_RECORDING_PICTURE.format(worker_id=worker_id)
+            group.create_task(serve(bus, showing, RecordedPicture, self.picture, at_once=2), name="serve pictures")
 
     async def delete(self, request: DeleteSegments) -> SegmentsDeleted:
         return await asyncio.to_thread(_delete, self._volume(request.volume).disk, request.paths)
@@ -61,6 +68,9 @@ class RecordingDesk:
         if not volume.usable:
             raise Refused(RefusalCode.NOT_FOUND, f"the volume is {volume.state().condition.value}")
         return await asyncio.to_thread(_list, volume.disk, request)
+
+    async def picture(self, request: RecordedPicture) -> Snapshot:
+        return await asyncio.to_thread(_picture, self._volume(request.volume).disk, request)
 
     def _volume(self, volume_id: str) -> Volume:
         volume = self._volumes.get(volume_id)
@@ -83,6 +93,15 @@ def _delete(disk: Disk, paths: tuple[str, ...]) -> SegmentsDeleted:
         else:
             deleted.append(path)
     return SegmentsDeleted(deleted=tuple(deleted), absent=tuple(absent), failed=tuple(failed), freed_bytes=freed)
+
+
+def _picture(disk: Disk, request: RecordedPicture) -> Snapshot:
+    try:
+        with disk.read(request.path) as file:
+            picture, capture_ms = keyframe_at(file, request.at_ms, request.max_width_px)
+    except (OSError, NotASegment, NoPictureThere) as error:
+        raise Refused(RefusalCode.NO_PICTURE, f"{request.path}: {error}") from error
+    return Snapshot(jpeg_base64=b64encode(picture).decode(), capture_ms=capture_ms)
 
 
 def _list(disk: Disk, request: ListSegments) -> SegmentList:
