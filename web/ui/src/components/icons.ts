@@ -30,6 +30,15 @@ export const ICONS = {
   calendar: 'M4 6h16v15H4zM4 11h16M8 3v5M16 3v5',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   plus: 'M12 5v14M5 12h14',
+  play: 'M7 4l13 8-13 8z',
+  pause: 'M8 5v14M16 5v14',
+  backwards: 'M17 4L4 12l13 8z',
+  stepBack: 'M6 5v14M19 5l-9 7 9 7z',
+  step: 'M18 5v14M5 5l9 7-9 7z',
+  back: 'M12 6l-8 6 8 6zM21 6l-8 6 8 6z',
+  forward: 'M12 6l8 6-8 6zM3 6l8 6-8 6z',
+  lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
+  minus: 'M5 12h14',
   external: 'M4 12h14M13 6l6 6-6 6',
 } as const;
 

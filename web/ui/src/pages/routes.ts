@@ -74,6 +74,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./Alarms.svelte'),
   },
   {
+    path: '/playback',
+    title: (t) => t.playback.title,
+    menu: true,
+    may: 'camera.view_recorded',
+    load: () => import('./Playback.svelte'),
+  },
+  {
     path: '/cameras',
     title: (t) => t.cameras.title,
     menu: true,

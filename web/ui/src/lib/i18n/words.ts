@@ -15,6 +15,7 @@ import { home } from './words/home';
 import { imports } from './words/import';
 import { organisation } from './words/organisation';
 import { people } from './words/people';
+import { playback } from './words/playback';
 import { restrictions } from './words/restrictions';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
@@ -37,6 +38,7 @@ export const words = {
   imports,
   organisation,
   people,
+  playback,
   restrictions,
   secondFactor,
   shell,

@@ -24,6 +24,7 @@ export const errors = bilingual(
       enrolment_needed: 'Vai trò của bạn bắt buộc dùng xác thực hai lớp. Hãy cài đặt trước khi tiếp tục.',
       wrong_code: 'Mã xác thực không đúng hoặc đã được dùng. Hãy chờ mã mới rồi nhập lại.',
       administration_closed: 'Việc quản trị chỉ được làm từ mạng và trong giờ quy định.',
+      beyond_reach: 'Vai trò của bạn không được xem lại xa như vậy.',
       unavailable: 'Hệ thống tạm thời chưa phục vụ được. Hãy thử lại sau ít giây.',
       internal: 'Máy chủ gặp lỗi. Hãy thử lại; nếu vẫn lỗi, hãy báo kỹ thuật viên.',
       offline: 'Không kết nối được máy chủ. Hãy kiểm tra đường mạng.',
@@ -102,6 +103,8 @@ export const errors = bilingual(
       subject_taken: 'Mã đăng nhập một lần này đã thuộc về người khác.',
       key: 'Máy chủ thiếu khóa giải mã. Hãy báo kỹ thuật viên.',
       not_owner: 'Camera vừa chuyển sang tiến trình khác. Hãy thử lại.',
+      recorded_elsewhere: 'Bản ghi này nằm trên máy khác, chưa xem được từ đây.',
+      not_recorded: 'Không có bản ghi ở lúc này.',
       gone: 'Điểm lắp đặt hoặc phòng xử án không còn nữa.',
     },
     clash: (role: string, other: string) =>
@@ -130,6 +133,7 @@ export const errors = bilingual(
       enrolment_needed: 'Your role needs a second factor. Set it up first.',
       wrong_code: 'The code is wrong or was used. Wait for a new one and try again.',
       administration_closed: 'Administration is allowed only from set networks and in set hours.',
+      beyond_reach: 'Your role does not look so far back.',
       unavailable: 'The system cannot answer right now. Try again in a few seconds.',
       internal: 'Something went wrong in the server. Try again; if it stays, tell a technician.',
       offline: 'The server cannot be reached. Check the network.',
@@ -208,6 +212,8 @@ export const errors = bilingual(
       subject_taken: 'This single sign-on identity belongs to somebody else.',
       key: 'The server lacks a decryption key. Tell a technician.',
       not_owner: 'The camera has just moved to another worker. Try again.',
+      recorded_elsewhere: 'This recording is on another machine and cannot be shown from here yet.',
+      not_recorded: 'Nothing is recorded at this moment.',
       gone: 'The site or courtroom no longer exists.',
     },
     clash: (role: string, other: string) =>
