@@ -19,6 +19,8 @@ from vms.settings import Settings, load_settings
 
 FOLDER = VAR / "demo"
 WALL = 16
+RECORDED = 4
+"""The first cameras are recorded from their registration on, the small stream: enough to look back at, and some 20 GB a day."""
 _SETTINGS = """\
 # Thiết lập của bản trình diễn; được giữ lại. / Settings of the demo; what you change here stays.
 data_dir = {data_dir}
@@ -81,6 +83,7 @@ async def furnish(running: Rehearsal, wall: int) -> None:
     async with running.api(TECHNICIAN) as api:
         cameras, angles = await _missing(api, running)
         await _register(api, [item for item in cameras if item["number"] <= wall])
+        await _record(api, {item["number"] for item in cameras if item["number"] <= RECORDED})
         await _hang(running, wall)
         await _register(api, angles + [item for item in cameras if item["number"] > wall])
     await _sit(running)
@@ -97,6 +100,14 @@ async def _sit(running: Rehearsal) -> None:
         await court.learn_bodies([units[key] for key in BODIES if key in units])
         for case in CASES:
             await court.schedule(case, now_ms)
+
+
+async def _record(api: Api, numbers: set[int]) -> None:
+    """Plan the recording of cameras that were registered just now."""
+    for camera in (await api.call("GET", "/api/tree"))["cameras"]:
+        if camera["number"] in numbers:
+            plan = {"mode": "continuous", "stream": "sub"}
+            await api.call("PUT", f"/api/cameras/{camera['id']}/recording", plan)
 
 
 async def _missing(api: Api, running: Rehearsal) -> tuple[list[Item], list[Item]]:

@@ -36,7 +36,10 @@ export class FakeServer {
     return this;
   }
 
-  /** Answered so as often as it is asked, which may be never: what surrounds the thing that a test is about. */
+  /**
+   * Answered so as often as it is asked, which may be never: what surrounds the thing that a test is about. A path that ends in `?*`
+   * is any query of it.
+   */
   always(path: Operation | (string & {}), answer: FakeAnswer): this {
     this.#always.set(path, answer);
     return this;
@@ -49,7 +52,8 @@ export class FakeServer {
     const json = typeof init.body === 'string' && headers.get('Content-Type') === 'application/json';
     const body: unknown = json ? JSON.parse(init.body as string) : init.body;
     this.seen.push({ operation, body, headers });
-    const answer = this.#answers.get(operation)?.shift() ?? this.#always.get(operation);
+    const anyQuery = this.#always.get(`${operation.split('?')[0] ?? ''}?*`);
+    const answer = this.#answers.get(operation)?.shift() ?? this.#always.get(operation) ?? anyQuery;
     if (answer === undefined) {
       this.#unexpected.push(operation);
       return new Response(null, { status: 500 });

@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CameraTimeline } from '$lib/api/schema';
+import { camera, me, tree } from '../testing/bodies';
+import { FakeServer } from '../testing/fake-server';
+import { button, field, open, press, text, until } from '../testing/render';
+
+const NOON_MS = Date.UTC(2026, 10, 25, 5, 0, 0);
+const MINUTE_MS = 60_000;
+const CAMERAS = [
+  camera({ id: 'camera-00001', number: 1, name: 'Ngã tư Quyết Thắng' }),
+  camera({ id: 'camera-00017', number: 17, name: 'Cầu Bản Cá' }),
+];
+const MAY = me({ may: ['own', 'camera.list', 'camera.view_recorded', 'recording.lock'] });
+
+beforeEach(() => {
+  // What is shown here is said by the server alone; pictures are for the real browser.
+  vi.stubGlobal('MediaSource', undefined);
+  HTMLMediaElement.prototype.pause = () => undefined;
+  HTMLMediaElement.prototype.load = () => undefined;
+  HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0;
+  HTMLVideoElement.prototype.cancelVideoFrameCallback = () => undefined;
+});
+
+function timeline(differs: Partial<CameraTimeline> = {}): CameraTimeline {
+  return {
+    from_ms: NOON_MS - 60 * MINUTE_MS,
+    to_ms: NOON_MS + 60 * MINUTE_MS,
+    now_ms: NOON_MS + 60 * MINUTE_MS,
+    earliest_ms: 0,
+    recorded: [{ start_ms: NOON_MS - 30 * MINUTE_MS, end_ms: NOON_MS + 5 * MINUTE_MS }],
+    gaps: [
+      {
+        start_ms: NOON_MS + 5 * MINUTE_MS,
+        end_ms: NOON_MS + 9 * MINUTE_MS,
+        cause: 'stopped_by',
+        fault: '',
+        by: 'Lò Văn Kỹ',
+      },
+    ],
+    alarms: [
+      {
+        id: 'alarm-0001',
+        kind: 'motion',
+        start_ms: NOON_MS + 60_000,
+        end_ms: NOON_MS + 70_000,
+        zone: '',
+        acknowledged: true,
+      },
+    ],
+    more_alarms: false,
+    locks: [],
+    ...differs,
+  };
+}
+
+function server(told: unknown = timeline(), status = 200): FakeServer {
+  return new FakeServer()
+    .on('GET /api/session', { body: MAY })
+    .always('GET /api/tree', { body: tree(CAMERAS) })
+    .always('GET /api/cameras/camera-00001/timeline?*', { status, body: told })
+    .always('GET /api/cameras/camera-00001/recorded?*', {
+      status: 204,
+      headers: { 'X-Next-Ms': String(NOON_MS + MINUTE_MS) },
+    });
+}
+
+const slider = (): HTMLElement | null => document.querySelector('[role=slider]');
+const at = (): number => Number(document.querySelector<HTMLElement>('[data-at-ms]')?.dataset['atMs']);
+
+async function opened(answers = server()): Promise<void> {
+  open(answers, `/playback?camera=camera-00001&at=${NOON_MS}`);
+  await until(
+    () => document.querySelector('[data-lane=gap] i') ?? document.querySelector('.line')?.textContent?.trim(),
+  );
+}
+
+describe('playback', () => {
+  it('shows the camera and the moment of the address, and every gap with its cause and who is behind it', async () => {
+    await opened();
+    expect(text()).toContain('1 · Ngã tư Quyết Thắng');
+    expect(text()).toContain('25/11/2026 12:00:00');
+    const gap = document.querySelector<HTMLElement>('[data-lane=gap] i');
+    expect(gap?.title).toContain('Bị tắt ghi (Lò Văn Kỹ), 25/11/2026 12:05:00');
+    expect(document.querySelectorAll('[data-lane=recorded] i')).toHaveLength(1);
+    expect(document.querySelectorAll('[data-lane=motion] i')).toHaveLength(1);
+    // Somebody has seen it: it does not call any more.
+    expect(document.querySelectorAll('[data-lane=alarm] i')).toHaveLength(0);
+  });
+
+  it('says where nothing is recorded, and moves by keys alone', async () => {
+    await opened();
+    await until(() => text().includes('Không có bản ghi ở đây.'));
+    press(document.body, 'ArrowRight');
+    expect(at()).toBe(NOON_MS + 10_000);
+    press(document.body, 'PageUp');
+    expect(at()).toBe(NOON_MS + 10_000 - 24 * 60 * MINUTE_MS);
+    press(document.body, 'ArrowUp');
+    expect(text()).toContain('2 ×');
+    const before = Number(slider()?.ariaValueMax ?? slider()?.getAttribute('aria-valuemax'));
+    press(document.body, '-');
+    expect(Number(slider()?.getAttribute('aria-valuemax'))).toBeGreaterThan(before);
+  });
+
+  it('goes to the next motion, and says when there is none', async () => {
+    await opened();
+    press(document.body, 'n');
+    await until(() => at() === NOON_MS + 60_000);
+    press(document.body, 'n');
+    await until(() => text().includes('Không còn chuyển động nào sau lúc này.'));
+  });
+
+  it('says how far back this person looks', async () => {
+    await opened(server({ code: 'beyond_reach', detail: String(NOON_MS), field: '' }, 403));
+    expect(text()).toContain('Vai trò của bạn được xem lại từ 25/11/2026 12:00:00.');
+  });
+
+  it('locks a part with a reason, and tells the server exactly what is on the screen', async () => {
+    const answers = server().on('POST /api/cameras/camera-00001/recording-locks', { status: 201, body: {} });
+    HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+      this.open = true;
+    };
+    HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+      this.open = false;
+    };
+    await opened(answers);
+    press(document.body, 'l');
+    await until(() => document.querySelector('dialog form'));
+    const reason = field('Lý do');
+    reason.value = 'Va chạm';
+    reason.dispatchEvent(new Event('input', { bubbles: true }));
+    document.querySelector<HTMLFormElement>('dialog form')?.requestSubmit();
+    const sent = await until(() => answers.seen.find((one) => one.operation.startsWith('POST')));
+    expect(sent.body).toEqual({
+      from_ms: NOON_MS - 300_000,
+      to_ms: NOON_MS + 300_000,
+      kind: 'incident',
+      reference: '',
+      reason: 'Va chạm',
+    });
+  });
+
+  it('takes cameras away again', async () => {
+    await opened();
+    button('Bỏ 1 Ngã tư Quyết Thắng').click();
+    await until(() => text().includes('Chọn một camera để xem lại'));
+  });
+});
