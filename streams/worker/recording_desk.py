@@ -1,4 +1,4 @@
-"""What control asks about recordings: delete, what may be deleted, what is there, one picture. Paths hold ids only and lead nowhere else."""
+"""What control asks about recordings: delete, what may be deleted, what is there, one picture. No path leads out of a volume."""
 
 import asyncio
 from base64 import b64encode
