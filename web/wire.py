@@ -23,6 +23,8 @@ from vms.organisation.plan import ProblemCode
 
 Id = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9a-zA-Z_-]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Anything that a person writes; databases do not agree about NUL."""
 Ms = Annotated[int, Field(ge=0, le=253_402_300_799_000)]
 """A moment up to the year 9999: beyond, databases do not agree."""
 
@@ -909,12 +911,12 @@ class HearingActRequest(Body):
     act: Act
     expected_ms: Ms | None = None
     outcome: Outcome | None = None
-    reason: str = Field(default="", max_length=500)
+    reason: Text = Field(default="", max_length=500)
 
 
 class HearingCut(Body):
     expected_ms: Ms | None = None
-    reason: str = Field(default="", max_length=500)
+    reason: Text = Field(default="", max_length=500)
 
 
 class HearingStageMark(Body):
@@ -927,7 +929,7 @@ class HearingFlags(Body):
 
     version: int
     flags: list[Flag] = Field(max_length=4)
-    reason: str = Field(default="", max_length=500)
+    reason: Text = Field(default="", max_length=500)
 
 
 class HearingDone(Body):
@@ -943,7 +945,7 @@ class HearingDone(Body):
 
 class BodySwitch(Body):
     on: bool
-    reason: str = Field(default="", max_length=500)
+    reason: Text = Field(default="", max_length=500)
 
 
 class HearingWatcher(Body):
@@ -994,14 +996,14 @@ class HearingMark(Body):
 class HearingAcceptance(Body):
     """`warning`: the version that was shown."""
 
-    warning: str = Field(max_length=40)
+    warning: Text = Field(max_length=40)
 
 
 class NewHearingNote(Body):
     """`mark` is a moment without words (or with few), `note` has text."""
 
     kind: Literal["note", "mark"]
-    text: str = Field(default="", max_length=4000)
+    text: Text = Field(default="", max_length=4000)
 
 
 class HearingNote(Body):

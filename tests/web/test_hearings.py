@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import dataclass
 
 import pytest
 
@@ -9,8 +10,12 @@ from fakes.province import AREA_A, COURT
 from fakes.signed_in import SignInAs
 from streams.types.gate import Audience
 from vms.access import Role
+from vms.cameras.notices import HearingMoved
 from vms.db.engine import Database
+from vms.hearings.ports import Watched
+from web.feed import Feed
 from web.services import Services
+from web.wire import HearingMessage
 
 BOTH = (Audience.COURT, Audience.OBSERVERS)
 
@@ -256,6 +261,78 @@ async def test_choices_name_the_courts_judges_and_the_observing_bodies(room: Cou
     assert [one["court_id"] for one in choices["courts"]] == [COURT]
     assert [one["id"] for one in choices["courts"][0]["judges"]] == [await account_id(room.judge)]
     assert {body["unit_id"] for body in choices["bodies"]} == {PROCURACY, COUNCIL}
+
+
+@dataclass(frozen=True)
+class View:
+    view_id: str
+    camera_id: str
+    account_id: str
+    session_id: str
+    began_ms: int
+    audience: Audience
+
+
+async def test_the_register_says_who_watched_from_when_to_when_and_who_watches_now(
+    room: Courtroom, ports: FakePorts, clock: FakeClock
+) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    who, attendance = await account_id(room.prosecutor), room.control.hearings.attendance
+    views = [View(f"view-{n}", room.bench, who, "session", clock() + n * 60_000, Audience.OBSERVERS) for n in range(2)]
+    await attendance.write_begin(views[0])
+    await attendance.write_end(views[0], clock() + 10_000)
+    clock.advance(minutes=1)
+    await attendance.write_begin(views[1])
+    ports.gates.watched = [Watched(views[1].view_id, room.bench, who, "session", clock(), observer=True)]
+    (line,) = (await room.clerk.get(f"/api/hearings/{hearing}/attendance")).body
+    assert (line["unit"], line["to_ms"], line["angles"]) == (f"Đơn vị {PROCURACY}", None, ["bench"])
+    assert line["gaps"] == [{"from_ms": views[0].began_ms + 10_000, "to_ms": views[1].began_ms}]
+    assert line["accepted_ms"]
+    (now,) = (await room.judge.get(f"/api/hearings/{hearing}/watchers")).body
+    assert (now["account_id"], now["observer"], now["angles"]) == (who, True, ["bench"])
+    assert (await room.read(hearing))["watchers"] == 1
+    for path in ("attendance", "watchers"):
+        assert (await room.prosecutor.get(f"/api/hearings/{hearing}/{path}")).status == 404
+    ports.gates.watched = []
+    assert (await room.clerk.get(f"/api/hearings/{hearing}/watchers")).body == []
+
+
+async def test_a_page_hears_of_the_hearings_that_its_person_may_see_and_of_no_other(room: Courtroom) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    notice = HearingMoved(hearing, 9, "closed", None)
+    told = {}
+    for name, who in (("clerk", room.clerk), ("prosecutor", room.prosecutor), ("councillor", room.councillor)):
+        account = await account_id(who)
+        session_id = (await room.control.accounts.running.of(account))[0].id
+        messages = await Feed(room.control, account, session_id).messages([notice])
+        told[name] = [(one.hearing_id, one.card) for one in messages if isinstance(one, HearingMessage)]
+    assert told == {"clerk": [(hearing, "closed")], "prosecutor": [(hearing, "closed")], "councillor": []}
+
+
+async def test_a_cut_that_is_pressed_again_asks_again_whether_it_stands(room: Courtroom, ports: FakePorts) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    ports.gates.away = True
+    assert (await room.judge.post(f"/api/hearings/{hearing}/cut", {})).body["confirmed"] is False
+    before = ports.gates.standing[room.bench].epoch
+    assert (await room.judge.post(f"/api/hearings/{hearing}/cut", {})).body["confirmed"] is False
+    ports.gates.away = False
+    assert (await room.judge.post(f"/api/hearings/{hearing}/cut", {})).body["confirmed"] is True
+    assert ports.gates.standing[room.bench].epoch == before + 2
+
+
+async def test_a_flag_closes_at_once_and_is_taken_away_by_the_judge_alone(room: Courtroom, ports: FakePorts) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    path = f"/api/hearings/{hearing}/flags"
+    flagged = await room.clerk.send("PUT", path, {"version": await room.version(hearing), "flags": ["minor"]})
+    assert (flagged.status, ports.gates.standing[room.bench].audiences) == (200, ())
+    bare = {"version": await room.version(hearing), "flags": []}
+    assert (await room.clerk.send("PUT", path, bare)).body["detail"] == "judge_only"
+    assert (await room.judge.send("PUT", path, bare)).status == 200
+    assert ports.gates.standing[room.bench].audiences == BOTH
 
 
 async def test_a_room_check_says_what_is_wrong_and_is_kept(room: Courtroom) -> None:

@@ -14,6 +14,7 @@ import structlog
 from streams.bus.ask import ask
 from streams.bus.session import Bus, BusLost
 from streams.types.bus import SUBJECT_VIEW_RENEW, Refused, ViewRenew, ViewRenewed
+from streams.types.gate import Audience
 from streams.types.tap import EndReason
 from vms.bus.ending import Ending
 from vms.bus.live import Heartbeats
@@ -35,6 +36,11 @@ class Rhythm:
     """Acts that come closer together than this are reviewed together."""
     renew_s: float = 2.0
     lease_s: float = 10.0
+
+
+def _why(view: OpenView) -> EndReason:
+    """Whoever watched a courtroom looks at its hearing: that says why."""
+    return EndReason.NO_RIGHT if view.audience is Audience.ANYONE else EndReason.HEARING
 
 
 class Reviews:
@@ -90,7 +96,9 @@ class Reviews:
             log.warning("views_not_reviewed", views=len(views), detail=str(error))
             allowed = None
         if allowed is not None:
-            self._ending.mark((view for view in views if view.view_id not in allowed), EndReason.NO_RIGHT)
+            for view in views:
+                if view.view_id not in allowed:
+                    self._ending.mark([view], _why(view))
         group.create_task(self._ending.press(bus), name="end views")
         # A review that comes a little early must not put off renewing to the next.
         if allowed is not None and time.monotonic() - self._renewed_s >= self._rhythm.renew_s * 0.9:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from streams.types.camera import CameraSpec
-from vms.cameras.gated import gated_cameras
+from vms.cameras.gated import gated_cameras, with_twins
 from vms.cameras.planned import NOTHING, recording_plans
 from vms.cameras.ports import BusUnavailable, DesiredState
 from vms.cameras.specs import camera_spec
@@ -72,6 +72,7 @@ class Desired:
                 return
             self._untold = wanted
             async with self._db.session() as session:
+                self._untold = wanted = await with_twins(session, wanted)
                 specs = await _specs(session, wanted)
             try:
                 for camera_id in sorted(wanted):
@@ -98,7 +99,7 @@ async def _specs(session: AsyncSession, camera_ids: frozenset[str] | None) -> di
     of: defaultdict[str, list[Stream]] = defaultdict(list)
     for stream in await session.exec(streams):
         of[stream.camera_id].append(stream)
-    gated = await gated_cameras(session)
+    gated = await gated_cameras(session, camera_ids)
     plans = await recording_plans(session, camera_ids)
     return {
         camera.id: camera_spec(camera, of[camera.id], gated=camera.id in gated, recording=plans.get(camera.id, NOTHING))

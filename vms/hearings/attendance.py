@@ -5,7 +5,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -139,13 +139,18 @@ class Attendance:
                 row.ended_ms = ended_ms
                 session.add(row)
 
-    async def register(self, hearing_id: str) -> list[Visit]:
-        """Who was there, by unit and name."""
+    async def register(self, hearing_id: str, running: Collection[str]) -> list[Visit]:
+        """Who was there, by unit and name. `running`: the views that run now; whatever else has no end ended without our knowing."""
         query = select(AttendanceRow).where(col(AttendanceRow.hearing_id) == hearing_id)
         accepted = select(AcceptanceRow).where(col(AcceptanceRow.hearing_id) == hearing_id)
         async with self._db.session() as session:
             rows = (await session.exec(query.order_by(col(AttendanceRow.began_ms)))).all()
             times = {row.account_id: row.at_ms for row in await session.exec(accepted)}
+            hearing = await session.get(HearingRow, hearing_id)
+        over_ms = hearing.since_ms if hearing is not None and hearing.state not in RUNNING else self._clock()
+        for row in rows:
+            if row.ended_ms is None and row.id not in running:
+                row.ended_ms = max(row.began_ms, over_ms)
         visits = visits_of(rows, times)
         return sorted(visits, key=lambda visit: (not visit.observer, visit.unit, visit.name, visit.from_ms))
 

@@ -23,7 +23,7 @@ from vms.hearings.faults import Changed, NoSuchHearing
 from vms.hearings.gate import NOBODY, audiences, card
 from vms.hearings.gates import gates_now
 from vms.hearings.ports import Confirmation, GatePort
-from vms.hearings.states import Course, State
+from vms.hearings.states import Act, Course, State
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +79,9 @@ class HearingDesk:
             session.add(row)
             written = await _mark(session, row, by, mark, now_ms)
             await session.flush()
-            gates = await gates_now(session, [row.courtroom_id]) if shows_otherwise else []
+            # A cut that is pressed again asks again whether it stands.
+            tells = shows_otherwise or mark.act == Act.CUT
+            gates = await gates_now(session, [row.courtroom_id]) if tells else []
         confirmation = await self._tell(row, gates, now_ms)
         if gates and confirmation.confirmed:
             await self._confirmed(written.id)

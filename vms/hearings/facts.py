@@ -125,7 +125,7 @@ async def hearings_before(
 def listed(reach: Reach, account_id: str, tree: OrgTree) -> ColumnElement[bool]:
     """True for the hearings of a query that `may(person, HEARING_LIST, …)` allows: the same decision in SQL; a test compares."""
     order, named, off = ObservationOrderRow, AdmissionRow, BodyOffRow
-    switched_off = exists().where(col(off.hearing_id) == col(HearingRow.id), col(off.unit_id) == col(named.unit_id))
+    switched_off = exists().where(col(off.hearing_id) == col(order.hearing_id), col(off.unit_id) == col(named.unit_id))
     admitted = exists().where(
         col(order.hearing_id) == col(HearingRow.id),
         col(named.order_id) == col(order.id),

@@ -73,11 +73,12 @@ async def share_hearing_notes(ctx: Context) -> None:
 )
 async def list_hearing_watchers(ctx: Context) -> list[HearingWatcher]:
     """Who watches now."""
-    register = await ctx.services.hearings.attendance.register(the_hearing(ctx).id)
     view = await view_of(ctx, the_hearing(ctx).id)
-    kinds = {angle.camera_id: angle.kind for angle in view.angles}
+    kinds = {angle.camera_id or "": angle.kind for angle in view.angles}
+    running = ctx.services.hearings.watched.on_cameras(kinds)
+    register = await ctx.services.hearings.attendance.register(view.row.id, {one.view_id for one in running})
     seen: dict[str, list[str]] = {}
-    for one in ctx.services.hearings.watched.on_cameras([camera_id for camera_id in kinds if camera_id]):
+    for one in running:
         seen.setdefault(one.account_id, []).append(kinds[one.camera_id])
     return [
         HearingWatcher(
@@ -102,7 +103,10 @@ async def list_hearing_watchers(ctx: Context) -> list[HearingWatcher]:
 )
 async def read_hearing_attendance(ctx: Context) -> list[HearingAttendance]:
     """The register: who, from which body, from when to when, through which angles, and the gaps."""
-    return [visit_body(visit) for visit in await ctx.services.hearings.attendance.register(the_hearing(ctx).id)]
+    view = await view_of(ctx, the_hearing(ctx).id)
+    running = ctx.services.hearings.watched.on_cameras([angle.camera_id or "" for angle in view.angles])
+    register = ctx.services.hearings.attendance.register(view.row.id, {one.view_id for one in running})
+    return [visit_body(visit) for visit in await register]
 
 
 @routes.get(

@@ -1,0 +1,181 @@
+"""A hearing runs through random acts while processes die: no observer receives a picture of a closed interval, on any transport.
+
+What was received is judged by the strip in every decoded picture. An interval is closed from the moment at which the act was confirmed
+(or, when it was not, from the latest moment that the answer named) until somebody begins to open it again.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from contextlib import AsyncExitStack, suppress
+
+import aiohttp
+import pytest
+
+from streams.types.camera import Credentials
+from vms.access import Role
+from vms.cli.bench.cut_tiles import Observer, RtspObserver, SocketObserver, WebRtcObserver
+from vms.cli.bench.revoke import free_port
+from vms.cli.bench.system import RunningSystem, Wanted, system
+from vms.cli.bench.viewer import ClientIdentity
+from vms.cli.client import ApiError
+from vms.cli.rehearsal.hearings import CASES, Court
+from vms.cli.rehearsal.people import CLERK, JUDGE, Worker, add
+from vms.clock import system_clock
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+
+STEPS = 14
+OPENING = {"open_doors", "back_to_questioning", "restore", "pronounce", "open_judgment", "resume"}
+CLOSING = {"close_doors", "deliberate", "cut", "take_break", "suspend"}
+PROCURACY = "Viện kiểm sát nhân dân tỉnh Sơn La"
+
+
+class Closed:
+    """The intervals in which nothing may have been captured that anybody received."""
+
+    def __init__(self) -> None:
+        self.spans: list[list[float]] = []
+
+    def begin(self, at_ms: float) -> None:
+        if not self.spans or self.spans[-1][1] != float("inf"):
+            self.spans.append([at_ms, float("inf")])
+
+    def end(self) -> None:
+        if self.spans and self.spans[-1][1] == float("inf"):
+            self.spans[-1][1] = time.time() * 1000
+
+    def holds(self, at_ms: float) -> bool:
+        return any(begin < at_ms < end for begin, end in self.spans)
+
+
+async def _watch(observer: Observer) -> None:
+    """As a page does: whatever ended, ask again."""
+    while True:
+        with suppress(ApiError, aiohttp.ClientError, OSError, EOFError):
+            await observer.run()
+        await asyncio.sleep(0.3)
+
+
+class Again(WebRtcObserver):
+    """Keeps what all of its viewers saw."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._viewers: list[object] = []
+
+    async def run(self) -> None:
+        try:
+            await asyncio.wait_for(super().run(), 6)  # nothing tells it of its end here
+        except TimeoutError:
+            return
+        finally:
+            self._viewers.append(self._viewer)
+
+    def seen(self, near_ms: int) -> list[int]:
+        found = []
+        for viewer in [*self._viewers, self._viewer]:
+            self._viewer = viewer  # type: ignore[assignment]
+            found += super().seen(near_ms)
+        return found
+
+
+class AgainSocket(SocketObserver):
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._before: list[list[bytes]] = []
+
+    async def run(self) -> None:
+        try:
+            await super().run()
+        finally:
+            self._before.append(self._received)
+            self._received = []
+
+    def seen(self, near_ms: int) -> list[int]:
+        found = []
+        for received in [*self._before, self._received]:
+            self._received = received
+            found += super().seen(near_ms)
+        return found
+
+
+async def _act(court: Court, hearing: str, dice: random.Random, closed: Closed) -> None:
+    """One act that is possible now, with the interval that it begins or ends."""
+    detail = await court.judge.call("GET", f"/api/hearings/{hearing}")
+    wanted = sorted((OPENING | CLOSING) & set(detail["acts"]))
+    act = dice.choice(wanted)
+    body = {"version": detail["version"], "act": act}
+    if act in OPENING:
+        closed.end()
+    done = await court.judge.call("POST", f"/api/hearings/{hearing}/acts", body)
+    if done["hearing"]["card"] is not None:
+        closed.begin(time.time() * 1000 if done["confirmed"] else done["latest_ms"])
+
+
+async def _fault(running: RunningSystem, dice: random.Random) -> None:
+    name = dice.choice(["control", "w0", "bus"])
+    pid = running.pids[name]
+    if name == "bus":
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(dice.uniform(0.5, 1.5))
+        os.kill(pid, signal.SIGCONT)
+    else:
+        os.kill(pid, signal.SIGKILL)
+
+
+async def test_no_observer_receives_what_was_captured_while_it_was_closed_whatever_dies_meanwhile() -> None:
+    seed = int(os.environ.get("COURSE_SEED", "11"))
+    dice, port, closed = random.Random(seed), free_port(), Closed()
+    wanted = Wanted(cameras=0, courtrooms=1, settings={"rtsp": f"enabled = true\nport = {port}"})
+    async with system(wanted) as running, AsyncExitStack() as stack:
+        ids = await running.register()
+        people = [Worker(f"ksv{n}", f"Kiểm sát viên {n}", Role.PROSECUTOR, "procuracy") for n in range(3)]
+        await add(running.settings, people)
+        court = Court(
+            await stack.enter_async_context(running.api(CLERK)), await stack.enter_async_context(running.api(JUDGE))
+        )
+        await court.learn_bodies([PROCURACY])
+        hearing = await court.schedule(CASES[0], system_clock())
+        assert hearing is not None
+        await court.begin(hearing)
+        apis = [await stack.enter_async_context(running.api(worker.login)) for worker in people]
+        for api in apis:
+            await api.call("POST", f"/api/hearings/{hearing}/acceptance", {"warning": "2026-1"})
+        made = await apis[2].call("POST", "/api/session/stream-logins", {"label": "player"})
+        login = Credentials(username=made["login"]["username"], password=made["secret"])
+        cameras = sorted(ids)
+        observers: list[Observer] = [
+            Again(apis[0], ids[cameras[0]], ClientIdentity()),
+            AgainSocket(apis[1], ids[cameras[1]]),
+            RtspObserver(port, ids[cameras[0]], login),
+        ]
+        watching = [asyncio.create_task(_watch(observer)) for observer in observers]
+        began_ms = round(time.time() * 1000)
+        for _ in range(STEPS):
+            await asyncio.sleep(dice.uniform(0.5, 4.0))
+            fault = asyncio.create_task(_fault(running, dice)) if dice.random() < 0.35 else None
+            try:
+                await _act(court, hearing, dice, closed)
+            except (ApiError, aiohttp.ClientError):
+                # Nobody knows whether it was done: until it is known, nothing is claimed.
+                closed.end()
+                await court.clerk.reachable(30)
+            if fault is not None:
+                await fault
+        await asyncio.sleep(2)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        times = {observer.transport: observer.seen(began_ms) for observer in observers}
+    closed_s = sum(min(end, time.time() * 1000) - begin for begin, end in closed.spans) / 1000
+    print(
+        f"seed {seed}: closed {len(closed.spans)} times for {closed_s:.0f} s, strips",
+        {one: len(times[one]) for one in times},
+    )
+    assert all(times.values()), {name: len(found) for name, found in times.items()}
+    assert closed.spans
+    leaked = {name: [at_ms for at_ms in found if closed.holds(at_ms)] for name, found in times.items()}
+    assert not any(leaked.values()), (seed, leaked, closed.spans)
