@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from vms.access import HearingObject
 from vms.hearings import faults
+from vms.hearings.attendance import Visit
 from vms.hearings.changing import Done
 from vms.hearings.reading import HearingView
 from web.camera_access import path_id
@@ -42,6 +43,13 @@ async def view_of(ctx: Context[Any, Any], hearing_id: str) -> HearingView:
     if view is None:
         raise not_found()
     return view
+
+
+async def register_of(ctx: Context[Any, Any]) -> list[Visit]:
+    """Who attended the hearing of the path."""
+    view = await view_of(ctx, the_hearing(ctx).id)
+    running = ctx.services.hearings.watched.on_cameras([angle.camera_id or "" for angle in view.angles])
+    return await ctx.services.hearings.attendance.register(view.row.id, {one.view_id for one in running})
 
 
 async def detail(ctx: Context[Any, Any], hearing_id: str) -> HearingDetail:

@@ -3,7 +3,7 @@
 from vms.access import Action
 from vms.hearings.observing import NewNote
 from web.context import Context
-from web.hearing_access import answered, hearing_of_path, the_hearing, view_of
+from web.hearing_access import answered, hearing_of_path, register_of, the_hearing, view_of
 from web.hearing_bodies import angle_kinds, check_body, note_body, visit_body
 from web.routing import Routes
 from web.security.proxy import client_address
@@ -103,10 +103,7 @@ async def list_hearing_watchers(ctx: Context) -> list[HearingWatcher]:
 )
 async def read_hearing_attendance(ctx: Context) -> list[HearingAttendance]:
     """The register: who, from which body, from when to when, through which angles, and the gaps."""
-    view = await view_of(ctx, the_hearing(ctx).id)
-    running = ctx.services.hearings.watched.on_cameras([angle.camera_id or "" for angle in view.angles])
-    register = ctx.services.hearings.attendance.register(view.row.id, {one.view_id for one in running})
-    return [visit_body(visit) for visit in await register]
+    return [visit_body(visit) for visit in await register_of(ctx)]
 
 
 @routes.get(

@@ -10,7 +10,7 @@ from vms.papers.timeline import timeline_document
 from web import hearing_papers
 from web.context import Context
 from web.errors import not_found
-from web.hearing_access import detail, hearing_of_path, reader, the_hearing, view_of
+from web.hearing_access import detail, hearing_of_path, reader, register_of, the_hearing, view_of
 from web.hearing_bodies import check_body, mark_body, visit_body
 from web.paper_answers import CSV, PDF, PaperQuery, csv_answer, pdf_answer
 from web.routing import Routes
@@ -66,7 +66,7 @@ async def _timeline(ctx: Context[None, PaperQuery] | Context) -> Document:
 
 async def _attendance(ctx: Context[None, PaperQuery] | Context) -> Document:
     hearing_id = the_hearing(ctx).id
-    register = map(visit_body, await ctx.services.hearings.attendance.register(hearing_id))
+    register = map(visit_body, await register_of(ctx))
     shown = await detail(ctx, hearing_id)
     return attendance_document(hearing_papers.attendance(await _head(ctx), shown, await _marks(ctx), register))
 
