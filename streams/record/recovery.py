@@ -1,7 +1,7 @@
 """Open segments that nobody writes any more: cut behind the last whole fragment, closed, named as whole (docs/adr/0025)."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
@@ -143,6 +143,20 @@ def closed_report(
         ended=tail.ended,
         gaps=head.gaps,
     )
+
+
+def pictures_of(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """(decode time in ticks of 90 kHz, size in bytes) of each picture of a whole segment, from its boxes alone."""
+    size, at = file.seek(0, 2), 0
+    while (box := read_box(file, at, size)) is not None:
+        if box.kind == b"moof":
+            file.seek(box.start)
+            for track, time, rows in _runs(file.read(box.size)):
+                ticks = time
+                for duration, length, _ in rows if track == VIDEO_TRACK else ():
+                    yield ticks, length
+                    ticks += duration
+        at = box.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class Writer:
             previous_sha256=previous.sha256,
             gaps=begin.gaps,
         )
-        path, descriptor = self._create(head)
+        head, path, descriptor = self._create(head)
         begin.link.path = path
         muxer = SegmentMuxer(begin)
         self._open[begin.link] = _Open(begin, head, path, descriptor, muxer)
@@ -157,13 +157,17 @@ class Writer:
             self._disk.reserve(descriptor, min(size + (size >> 4), _MOST_RESERVED))
         self._write(descriptor, muxer.head(head))
 
-    def _create(self, head: SegmentHead) -> tuple[str, int]:
-        """Two segments of one camera that begin in the same millisecond: the later one's name moves on."""
+    def _create(self, head: SegmentHead) -> tuple[SegmentHead, str, int]:
+        """Of two segments of one camera that begin in the same millisecond the later one begins a millisecond later."""
+        path = ""
         for start_ms in range(head.start_ms, head.start_ms + _NAMES_TRIED):
             path = segment_path(head.camera_id, start_ms, head.stream)
             try:
                 if not self._disk.exists(path):
-                    return path, self._disk.create(path + OPEN_SUFFIX)
+                    descriptor = self._disk.create(path + OPEN_SUFFIX)
+                    if start_ms != head.start_ms:
+                        head = head.model_copy(update={"start_ns": start_ms * 1_000_000})
+                    return head, path, descriptor
             except FileExistsError:
                 continue
         raise FileExistsError(f"no free name at {path}")

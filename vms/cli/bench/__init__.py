@@ -12,6 +12,7 @@ from vms.cli.bench.egress import egress
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.latency import latency
 from vms.cli.bench.motion import motion
+from vms.cli.bench.record import record
 from vms.cli.bench.revoke import revoke
 from vms.cli.bench.simulator import simulator
 from vms.cli.bench.storm import storm
@@ -34,6 +35,7 @@ bench.command("egress")(egress)
 bench.command("latency")(latency)
 bench.command("ingest")(ingest)
 bench.command("motion")(motion)
+bench.command("record")(record)
 bench.command("revoke")(revoke)
 bench.command("simulator")(simulator)
 bench.command("storm")(storm)
