@@ -38,7 +38,7 @@ from streams.worker.desk import Desk, Pictures
 from streams.worker.gate_desk import GateDesk
 from streams.worker.logs import set_up_logs
 from streams.worker.outbox import RECORDINGS, Outbox, alarm_report, deleted_report, gap_report, segment_report
-from streams.worker.process import harden, settle_memory
+from streams.worker.process import harden, settle_memory, share_interpreter
 from streams.worker.recording_desk import RecordingDesk
 from streams.worker.secrets import CredentialsKeeper
 from streams.worker.session import BusSession
@@ -234,4 +234,5 @@ def main(config: WorkerConfig) -> None:
     set_up_logs(config.log_level, json=config.log_json, worker=config.worker_id)
     harden()
     settle_memory()
+    share_interpreter()
     uvloop.run(run(config))

@@ -6,6 +6,7 @@ and says in its `how` key what it measured by which means.
 
 import typer
 
+from vms.cli.bench.crash import crash
 from vms.cli.bench.cut import cut
 from vms.cli.bench.discovery import discovery
 from vms.cli.bench.egress import egress
@@ -29,6 +30,7 @@ def benchmarks() -> None:
     set_up_logs("warning")
 
 
+bench.command("crash")(crash)
 bench.command("cut")(cut)
 bench.command("discovery")(discovery)
 bench.command("egress")(egress)

@@ -23,7 +23,7 @@ from streams.record.volumes import Volumes
 from streams.types.camera import RecordingMode, RecordingPlan
 from streams.types.media import AccessUnit, Codec, Reader, StreamKind, Track
 from streams.types.recording import GapCause, GapNoted, SegmentClosed
-from streams.worker.process import settle_memory
+from streams.worker.process import settle_memory, share_interpreter
 from vms.cli.bench.side import STOP, Line, Usage
 
 FPS: Final = 25
@@ -115,6 +115,7 @@ async def _record(line: Line, load: Load, pictures: list[tuple[bytes, ...]]) -> 
     studio = _Studio(load, pictures)
     async with studio.volumes.running():
         settle_memory()
+        share_interpreter()
         feeding: asyncio.Task[None] | None = None
         while (order := await line.order()) != STOP:
             answer: Any = None
@@ -200,7 +201,8 @@ class _Studio:
             post=asyncio.get_running_loop().call_soon_threadsafe,
         )
         disk = FolderDisk(load.folder, may_make=True)
-        self.volumes = Volumes([Volume("bench", disk, "w0", events, make_marker=True)])
+        self._volume = Volume("bench", disk, "w0", events, make_marker=True)
+        self.volumes = Volumes([self._volume])
 
     def _on_closed(self, closed: SegmentClosed, acknowledged: Any) -> None:
         self._closed.append(closed)
@@ -258,12 +260,8 @@ class _Studio:
         self._recording = False
         for recorder in self._recorders:
             recorder.close()
-        open_yet = {recorder.camera_id for recorder in self._recorders}
-        async with asyncio.timeout(_WITHIN_S):
-            while open_yet:
-                last = [closed.camera_id for closed in self._closed if closed.ended.value == "released"]
-                open_yet -= set(last)
-                await asyncio.sleep(0.05)
+        await asyncio.to_thread(self._volume.close, _WITHIN_S)
+        await asyncio.sleep(0)
         await asyncio.to_thread(os.sync)
         fed = [Fed(fake.camera_id, fake.times_ns, fake.sizes, fake.sound_frames) for fake in self._fakes]
         return Outcome(
