@@ -313,6 +313,15 @@ class FakeGates:
                 self.standing[gate.camera_id] = gate
         return Confirmation(confirmed=not self.away, latest_ms=10_000 if self.away else 0)
 
+    async def shut(self, camera_ids: Collection[str]) -> None:
+        await self.set(
+            [
+                gate.model_copy(update={"audiences": (), "epoch": gate.epoch + 1})
+                for gate in list(self.standing.values())
+                if gate.camera_id in camera_ids and gate.audiences
+            ]
+        )
+
     def on_cameras(self, camera_ids: Collection[str]) -> list[Watched]:
         return [view for view in self.watched if view.camera_id in set(camera_ids)]
 

@@ -67,6 +67,17 @@ class GatesOnBus:
             self._untold.set()
         return Confirmation(confirmed, self._clock() if confirmed else latest_ms)
 
+    async def shut(self, camera_ids: Collection[str]) -> None:
+        known = [gate for camera_id in camera_ids if (gate := self._standing.get(camera_id)) is not None]
+        since_ms = self._clock()
+        await self.set(
+            [
+                Gate(camera_id=gate.camera_id, epoch=gate.epoch + 1, since_ms=since_ms)
+                for gate in known
+                if gate.audiences
+            ]
+        )
+
     async def duty(self, bus: Bus) -> None:
         """Tell again what a worker has not confirmed, and what new workers have not heard, for as long as the session lasts."""
         self._said.clear()

@@ -55,6 +55,8 @@ class Acting:
                 facts["outcome"] = to.outcome
             return Mark(wish.act, facts)
 
+        if wish.act is Act.CUT and wish.version is None:
+            return await self._desk.cut(hearing_id, by, apply)
         return await self._desk.change(hearing_id, by, wish.version, apply)
 
     async def mark_stage(self, hearing_id: str, by: Person, version: int, stage: Stage) -> Done:

@@ -4,6 +4,7 @@ Whoever changes something names the version that they saw. The gates are worked 
 they stand is waited for, so that an act is "done" when nothing runs any more that it ends.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,10 +19,10 @@ from vms.cameras.notices import HearingMoved, Notices
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import HearingMarkRow, HearingRow
-from vms.hearings.facts import course_of
+from vms.hearings.facts import RUNNING, course_of
 from vms.hearings.faults import Changed, NoSuchHearing
 from vms.hearings.gate import NOBODY, audiences, card
-from vms.hearings.gates import gates_now
+from vms.hearings.gates import gates_now, gates_numbered
 from vms.hearings.ports import Confirmation, GatePort
 from vms.hearings.states import Act, Course, State
 
@@ -87,6 +88,19 @@ class HearingDesk:
             await self._confirmed(written.id)
         log.info("hearing_changed", hearing_id=hearing_id, act=mark.act, version=row.version, by=by.account_id)
         return Done(hearing_id, confirmation, round((time.monotonic() - began_s) * 1000))
+
+    async def cut(self, hearing_id: str, by: Person, apply: Apply) -> Done:
+        """`change` for what must not wait for the database's other writers: the gates are shut while it is being written.
+
+        When the database is lost in between they stay shut. Raises what `change` raises.
+        """
+        async with self._db.session() as session:
+            row = await session.get(HearingRow, hearing_id)
+            running = row is not None and row.state in RUNNING
+            gates = await gates_numbered(session, 0, [row.courtroom_id]) if row is not None and running else []
+        shutting = self._gates.shut([gate.camera_id for gate in gates])
+        _, done = await asyncio.gather(shutting, self.change(hearing_id, by, None, apply))
+        return done
 
     async def _tell(self, row: HearingRow, gates: list[Gate], now_ms: int) -> Confirmation:
         # Pages learn at once why their pictures end; the gates are what ends them.

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from streams.types.gate import Gate
-from vms.db.tables import Angle, HearingRow, Meta
+from vms.cameras.sight import IS_COURT, placed
+from vms.db.tables import Angle, Camera, HearingRow, Meta
 from vms.hearings.facts import RUNNING, course_of
 from vms.hearings.gate import NOBODY, audiences
 
@@ -24,7 +25,8 @@ async def gates_now(session: AsyncSession, courtroom_ids: Collection[str] | None
 
 async def gates_numbered(session: AsyncSession, epoch: int, courtroom_ids: Collection[str] | None = None) -> list[Gate]:
     """The same with a number that is given: only to look at."""
-    angles = select(Angle.camera_id, Angle.courtroom_id).where(col(Angle.camera_id).is_not(None))
+    # Also those that stand in a court and are no angle (any more): closed.
+    angles = placed(select(Camera.id, Angle.courtroom_id)).where(IS_COURT)
     hearings = select(HearingRow).where(col(HearingRow.state).in_(RUNNING))
     if courtroom_ids is not None:
         angles = angles.where(col(Angle.courtroom_id).in_(courtroom_ids))
@@ -32,7 +34,7 @@ async def gates_numbered(session: AsyncSession, epoch: int, courtroom_ids: Colle
     running: defaultdict[str, list[HearingRow]] = defaultdict(list)
     for row in await session.exec(hearings):
         running[row.courtroom_id].append(row)
-    return [_gate(camera_id, running[room_id], epoch) for camera_id, room_id in await session.exec(angles) if camera_id]
+    return [_gate(camera_id, running.get(room_id, []), epoch) for camera_id, room_id in await session.exec(angles)]
 
 
 def _gate(camera_id: str, running: list[HearingRow], epoch: int) -> Gate:
@@ -52,4 +54,5 @@ async def _next_epoch(session: AsyncSession) -> int:
         session.add(row)
     row.value = str(int(row.value) + 1)
     await session.flush()
-    return int(row.value)
+    # Odd numbers are for what is shut before its row is written: newer than what stands, older than whatever is written next.
+    return 2 * int(row.value)

@@ -23,6 +23,9 @@ class GatePort(Protocol):
         is told when it is back.
         """
 
+    async def shut(self, camera_ids: Collection[str]) -> None:
+        """Close these gates now, before anything is written: until the next order about them. Never raises for a bus that is away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:

@@ -1,12 +1,14 @@
 """What nobody told is told: the gates on the bus are what the rows say."""
 
+from sqlmodel import col, select
+
 from fakes.control_ports import FakeGates
 from fakes.province import COURT, ROOM, SITE_COURT, add_account, add_camera, build_province
 from streams.types.gate import Audience
 from vms.access import Role
 from vms.cameras.gated import gated_cameras
 from vms.db.engine import Database
-from vms.db.tables import Camera, Device, HearingRow
+from vms.db.tables import Angle, Camera, Device, HearingRow
 from vms.hearings.keeper import GateKeeper
 from vms.hearings.states import State
 
@@ -74,6 +76,21 @@ async def test_a_camera_that_is_attached_while_a_hearing_runs_gets_its_gate(any_
     camera = await add_camera(any_database, 1, SITE_COURT, angle="accused")
     assert await keeper.look()
     assert Audience.OBSERVERS in gates.standing[camera].audiences
+
+
+async def test_a_camera_that_is_taken_out_of_its_courtroom_is_closed(any_database: Database) -> None:
+    await build_province(any_database)
+    camera = await add_camera(any_database, 1, SITE_COURT, angle="accused")
+    gates = FakeGates()
+    keeper = GateKeeper(any_database, gates)
+    await _hearing(any_database, State.OPEN)
+    await keeper.look()
+    async with any_database.transaction() as session:
+        angle = (await session.exec(select(Angle).where(col(Angle.camera_id) == camera))).one()
+        angle.camera_id = None
+        session.add(angle)
+    assert await keeper.look()
+    assert gates.standing[camera].audiences == ()
 
 
 async def test_every_camera_of_a_box_that_shows_a_courtroom_is_gated_whoever_registered_it(
