@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 
 def last_line(*words: str) -> dict[str, object]:
-    done = run_vms("bench", *words, "--json")
+    done = run_vms("bench", *words, "--json", timeout_s=160)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout.splitlines()[-1])
     assert result.pop("how")
@@ -60,3 +60,37 @@ def test_a_judge_cuts_and_nobody_receives_what_was_captured_after() -> None:
     assert (result["frames_after"], result["survivors"], result["observers"]) == (0, 0, 3)
     assert result["strips_read"] > 0
     assert 0 <= result["p99_ms"] <= 1000
+
+
+def test_the_whole_province_at_once_loses_nothing_when_it_is_small() -> None:
+    result = last_line("province", "--cameras", "3", "--walls", "1", "--seconds", "2")
+    assert (result["cameras"], result["tiles"]) == (3, 20)
+    assert (result["lost_pictures"], result["lost_packets"], result["motion_refused"]) == (0, 0, 0)
+    assert result["packets_sent"] > 100
+    assert result["cpu_cores"] > 0
+    assert 0 < result["rss_mb_start"] <= result["rss_mb_end"] * 2
+
+
+def test_motion_is_tried_on_drawn_clips_with_and_without_the_gate(tmp_path) -> None:
+    few = (
+        "--hours",
+        "0.1",
+        "--crossings",
+        "1",
+        "--calm",
+        "1",
+        "--cameras",
+        "2",
+        "--seconds",
+        "1",
+        "--only",
+        "noise",
+        "--only",
+        "clouds",
+    )
+    result = last_line("motion", *few, "--clips", str(tmp_path))
+    assert result["crossings"] == 2
+    assert result["series"] == "held-out"
+    assert result["recall"] == 1.0
+    assert 0 < result["decoded_share_trial"] < 1
+    assert result["cpu_cores"] > 0

@@ -33,9 +33,11 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("VMS_")}
 
 
-def run_vms(*words: str) -> subprocess.CompletedProcess[str]:
+def run_vms(*words: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
-    return subprocess.run(vms(*words), capture_output=True, text=True, timeout=60, check=False, env=environment())
+    return subprocess.run(
+        vms(*words), capture_output=True, text=True, timeout=timeout_s, check=False, env=environment()
+    )
 
 
 def write_settings(folder: Path, more: str = "", port: int | None = None) -> Path:

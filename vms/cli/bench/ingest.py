@@ -119,7 +119,6 @@ def _result(province: Province, own: _Own, baseline: _Baseline) -> dict[str, obj
     took_s = after.usage.at_s - before.usage.at_s
     step = 90_000 // province.loops()[0].fps
     pairs = [(before.cameras[number], after.cameras[number]) for number in province.numbers]
-    expected = sum((now.timestamp - then.timestamp) // step for then, now in pairs)
     pictures = sum(now.pictures - then.pictures for then, now in pairs)
     packets = sum(now.received_packets - then.received_packets for then, now in pairs)
     cores = after.usage.cores_since(before.usage)
@@ -129,7 +128,7 @@ def _result(province: Province, own: _Own, baseline: _Baseline) -> dict[str, obj
         "baseline_pyav_cpu_cores": scaled,
         "times_less": scaled / cores,
         "rtp_per_s": packets / took_s,
-        "lost_pictures": expected - pictures,
+        "lost_pictures": before.lost_pictures(after, step),
         "lost_packets": sum(now.lost_packets - then.lost_packets for then, now in pairs),
         "silent_cameras": _silent(before, after, province),
         "restarts": _restarts(after) - _restarts(before),

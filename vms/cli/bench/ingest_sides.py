@@ -24,6 +24,7 @@ from streams.simulate.catalogue import LoopSpec, main_specs, sub_specs
 from streams.simulate.device import MediaChannel, MediaDevice
 from streams.simulate.province import MediaSimulator, RtspAccess
 from streams.transcode import Transcodes
+from streams.types.bus import AlarmEvent, AlarmPhase
 from streams.types.camera import CameraSpec, Credentials, Ingest, Liveness, MotionSpec, StreamSpec
 from streams.types.media import AccessUnit, Codec, Fanout, StreamKind
 from streams.worker.camera import RunningCamera, Surroundings
@@ -40,11 +41,12 @@ _MAIN_QUALITY: Final = 23.95
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """How many cameras, which of their streams; all at addresses of their own in 127.20.0.0/16."""
+    """How many cameras, which of their streams; all at addresses of their own in 127.20.0.0/16. `motion`: looked for on all of them."""
 
     cameras: int
     kind: StreamKind
     cache: Path
+    motion: bool = False
 
     def loops(self) -> tuple[LoopSpec, ...]:
         if self.kind is StreamKind.SUB:
@@ -104,10 +106,19 @@ class Sight:
     usage: Usage
     cameras: dict[int, Seen]
     cache_bytes: int
+    alarms: int = 0
+    refused: int = 0
+    """Runs of pictures that motion had no time for."""
+
+    def lost_pictures(self, later: "Sight", step: int) -> int:
+        """What the RTP timestamps of both moments ask for, a picture every `step` of 1/90,000 s, minus what came."""
+        pairs = [(seen, later.cameras[number]) for number, seen in self.cameras.items()]
+        expected = sum((now.timestamp - then.timestamp) // step for then, now in pairs)
+        return expected - sum(now.pictures - then.pictures for then, now in pairs)
 
 
 def server_side(line: Line, province: Province) -> None:
-    """Real `RunningCamera`s on uvloop, as a worker runs them; motion off, no bus."""
+    """Real `RunningCamera`s on uvloop, as a worker runs them; no bus."""
     _quiet()
     uvloop.run(_ingest(line, province))
 
@@ -117,12 +128,16 @@ class Reading:
         self._cameras: dict[int, RunningCamera] = {}
         self.owned = OwnedCameras(self._make)
         self._specs = {spec.camera_id: spec for spec in map(_spec, [province] * province.cameras, province.numbers)}
+        self._motion = MotionPool()
+        if province.motion:
+            self._motion.start()
+        self.alarms = 0
         loop = asyncio.get_running_loop()
         self._around = Surroundings(
             transcodes=Transcodes(0),
             credentials=_credentials,
-            motion=MotionPool(),
-            report=Report(lambda _event: None, loop.call_soon_threadsafe),
+            motion=self._motion,
+            report=Report(self._count_alarm, loop.call_soon_threadsafe),
             viewers=_no_viewers,
             stopped=lambda _camera: None,
             timeouts=Timeouts(),
@@ -132,6 +147,9 @@ class Reading:
     def _make(self, spec: CameraSpec) -> RunningCamera:
         camera = self._cameras[spec.number] = RunningCamera(spec, self._around)
         return camera
+
+    def _count_alarm(self, event: AlarmEvent) -> None:
+        self.alarms += event.phase is AlarmPhase.START
 
     def start(self) -> None:
         self.owned.want(self._specs)
@@ -153,7 +171,7 @@ class Reading:
                 newest.timestamp if newest else 0, pictures, state.received_packets, state.lost_packets, state.restarts
             )
             cache_bytes += hub.cached_bytes
-        return Sight(Usage.now(), seen, cache_bytes)
+        return Sight(Usage.now(), seen, cache_bytes, self.alarms, self._motion.refused)
 
     def strips_right(self) -> int:
         """How many cameras' newest keyframe, decoded, shows this camera's own number."""
@@ -182,7 +200,9 @@ async def _ingest(line: Line, province: Province) -> None:
 
 def _spec(province: Province, number: int) -> CameraSpec:
     stream = StreamSpec(kind=province.kind, url=province.url(number), ingest=Ingest.OWN)
-    return CameraSpec(camera_id=f"bench{number:05}", number=number, streams=(stream,), motion=MotionSpec(enabled=False))
+    return CameraSpec(
+        camera_id=f"bench{number:05}", number=number, streams=(stream,), motion=MotionSpec(enabled=province.motion)
+    )
 
 
 async def _credentials(_spec: CameraSpec) -> Credentials:

@@ -39,12 +39,12 @@ def latency(
             Side(walls_side, walls) as viewers,
         ):
             simulator.hear(120)
-            _wait(lambda: server.ask("live") >= cameras, _ALL_LIVE_WITHIN_S, "not all cameras came")
+            wait(lambda: server.ask("live") >= cameras, _ALL_LIVE_WITHIN_S, "not all cameras came")
             console.print(f"{cameras} camera · {walls} × {TILES}")
             time.sleep(_SETTLE_S)
             server.ask("settle")
             viewers.ask(("answers", server.ask(("walls", viewers.ask("offers")), 60)), 60)
-            _wait(lambda: viewers.ask("walls").heard.connected == walls, _CONNECTED_WITHIN_S, "not all walls connected")
+            wait(lambda: viewers.ask("walls").heard.connected == walls, _CONNECTED_WITHIN_S, "not all walls connected")
             time.sleep(_SETTLE_S)
             viewers.ask("begin")
             simulated, before, seen = simulator.ask("usage"), server.ask("served"), viewers.ask("walls")
@@ -57,7 +57,7 @@ def latency(
     )
 
 
-def _wait(done: Callable[[], bool], within_s: float, otherwise: str) -> None:
+def wait(done: Callable[[], bool], within_s: float, otherwise: str) -> None:
     deadline_s = time.monotonic() + within_s
     while not done():
         if time.monotonic() > deadline_s:

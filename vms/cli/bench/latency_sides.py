@@ -26,7 +26,7 @@ class Served:
 
 
 def server_side(line: Line, province: Province) -> None:
-    """Orders: "live", "settle", ("walls", offers), "served"."""
+    """Orders: "live", "settle", "sight", ("walls", offers), "served"."""
     quiet()
     uvloop.run(_serve(line, province))
 
@@ -49,6 +49,8 @@ def _done(ingest: Reading, relay: Relay, order: Any) -> Any:
         return ingest.live
     if order == "settle":
         return settle_memory()
+    if order == "sight":
+        return ingest.sight()
     if order == "served":
         offsets = [state.streams[0].clock_offset_ms or 0 for state in ingest.owned.states()]
         return Served(Usage.now(), max(map(abs, offsets)))

@@ -30,6 +30,9 @@ def motion(  # noqa: PLR0917 typer makes options of them
     crossings: Annotated[int, typer.Option(min=1, help="Lượt qua lại mỗi camera · crossings per camera.")] = 14,
     calm_clips: Annotated[int, typer.Option("--calm", min=1, help="Cảnh vắng mỗi camera · calm clips each.")] = 24,
     series: Annotated[Series, typer.Option(help="Bộ cảnh: chỉnh hay kiểm · tuned on, or held out.")] = Series.HELD_OUT,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Chỉ các camera này, như rain-night · these cameras only.")
+    ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="Thời gian đo CPU · seconds of measuring CPU.")] = 20.0,
     clips: Annotated[Path | None, typer.Option(help="Thư mục cảnh · where drawn clips are kept.")] = None,
     footage_folder: Annotated[
@@ -42,12 +45,16 @@ def motion(  # noqa: PLR0917 typer makes options of them
     if footage_folder is not None:
         try_footage(footage_folder, as_json=as_json)
         return
-    tallies, all_cameras = Tallies(), trial_cameras(series)
+    tallies = Tallies()
+    tried = [camera for camera in trial_cameras(series) if not only or camera.name in only]
+    if not tried:
+        raise typer.BadParameter(", ".join(camera.name for camera in trial_cameras(series)), param_hint="--only")
     with tempfile.TemporaryDirectory() as folder:
-        plan = Trial(clips or Path(folder), calm_clips, crossings, hours / len(all_cameras))
-        feeds = [(camera, try_camera(camera, plan, tallies)) for camera in all_cameras]
+        plan = Trial(clips or Path(folder), calm_clips, crossings, hours / len(tried))
+        feeds = [(camera, try_camera(camera, plan, tallies)) for camera in tried]
     measured = asyncio.run(_measure(feeds, cameras, fps, seconds))
-    result = _result(tallies, measured, cameras, fps) | {"series": series.value}
+    how = _HOW.format(cameras=cameras, fps=fps, kinds=len(tried))
+    result = _result(tallies, measured, cameras, fps) | {"series": series.value, "how": how}
     if not as_json:
         for key, value in result.items():
             console.print(f"{key}: {value}")
@@ -90,7 +97,6 @@ def _result(tallies: Tallies, measured: load.LoadResult, cameras: int, fps: floa
         "baseline_mog2_cpu_cores": tallies.mog2_cpu_s / usual.pictures * fps * cameras,
         "baseline_mog2_recall": usual.recall,
         "baseline_mog2_false_alarms_per_camera_day": usual.false_per_day,
-        "how": _HOW.format(cameras=cameras, fps=fps, kinds=len(trial_cameras())),
     }
 
 
