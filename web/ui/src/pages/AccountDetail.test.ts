@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { AccountDetail, HeldGrant } from '$lib/api/schema';
 import { me } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, until } from '../testing/render';
+import { button, choose, click, open, submit, sure, text, until } from '../testing/render';
 
 const UNIT = { id: 'unit-0000001', name: 'Công an tỉnh', kind: 'province_police' };
 const ID = 'account-0002';
@@ -50,10 +50,6 @@ function server(
     .always(`GET /api/accounts/${ID}/sessions`, { body: [] });
 }
 
-function danger(): HTMLElement {
-  return [...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1) as HTMLElement;
-}
-
 it('tells every role with its time and who gave it', async () => {
   const over = grant({ id: 'grant-000002', holds: false, valid_from_ms: 1000, valid_to_ms: 2000, granted_by: '' });
   const coming = grant({ id: 'grant-000003', holds: false, valid_from_ms: Date.UTC(2099, 0, 1), valid_to_ms: null });
@@ -72,7 +68,7 @@ it('ends a role only after asking, and shows the history that came back', async 
   await until(() => text().includes('Đang giữ'));
   click(button('Thu lại'));
   await until(() => text().includes('Thu lại vai trò Trực ban – Công an tỉnh?'));
-  click(danger());
+  sure();
   await until(() => text().includes('Đã hết'));
 });
 
@@ -87,16 +83,9 @@ it('says in words which duties exclude each other', async () => {
   open(fake, `/accounts/${ID}`);
   await until(() => text().includes('Đang giữ'));
   click(button('Cấp vai trò'));
-  for (const [index, words] of ['kiem tra', 'cong an'].entries()) {
-    const combo = await until(() => document.querySelectorAll<HTMLInputElement>('dialog [role=combobox]')[index]);
-    await until(() => {
-      combo.value = words;
-      combo.dispatchEvent(new Event('input', { bubbles: true }));
-      return document.querySelector('[role=option]:not(.none)');
-    });
-    press(combo, 'Enter');
-  }
-  document.querySelector('dialog form')?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
+  await choose(0, 'kiem tra');
+  await choose(1, 'cong an');
+  submit();
   await until(() => text().includes('hai vai trò “Kiểm tra nhật ký” và “Trực ban” (phân tách nhiệm vụ)'));
 });
 
@@ -106,7 +95,7 @@ it('takes the second factor away only after asking', async () => {
   await until(() => text().includes('Đã cài đặt'));
   click(button('Bỏ xác thực lớp thứ hai'));
   await until(() => text().includes('Bỏ xác thực lớp thứ hai của Lò Thị B?'));
-  click(danger());
+  sure();
   await until(() => text().includes('Đã bỏ xác thực lớp thứ hai.'));
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { me } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, type, until } from '../testing/render';
+import { button, choose, click, open, submit, sure, text, type, until } from '../testing/render';
 
 const UNIT = { id: 'unit-0000001', name: 'Công an tỉnh', kind: 'province_police' };
 const GRANT = { role: 'duty_officer', unit_id: UNIT.id, unit: UNIT.name, valid_from_ms: null, valid_to_ms: null };
@@ -9,21 +9,6 @@ const ACCOUNT = { id: 'account-0002', login: 'lothib', name: 'Lò Thị B', lock
 
 function administrator(): FakeServer {
   return new FakeServer().on('GET /api/session', { body: me({ may: ['own', 'account.list', 'account.manage'] }) });
-}
-
-/** Chooses in the nth field with a list. */
-async function choose(index: number, words: string): Promise<void> {
-  const combo = await until(() => document.querySelectorAll<HTMLInputElement>('dialog [role=combobox]')[index]);
-  await until(() => {
-    combo.value = words;
-    combo.dispatchEvent(new Event('input', { bubbles: true }));
-    return document.querySelector('[role=option]:not(.none)');
-  });
-  press(combo, 'Enter');
-}
-
-function submit(): void {
-  document.querySelector('form')?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
 }
 
 it('creates a person with several roles and shows the first password once', async () => {
@@ -82,6 +67,6 @@ it('locks only after asking', async () => {
   click(button('Khóa'));
   await until(() => text().includes('Khóa tài khoản của Lò Thị B?'));
   expect(server.seen.some((one) => one.operation.endsWith('/lock'))).toBe(false);
-  click([...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1) as HTMLElement);
+  sure();
   await until(() => text().includes('Đã khóa tài khoản.'));
 });

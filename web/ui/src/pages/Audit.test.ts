@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { auditEntry, me } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, text, type, until } from '../testing/render';
+import { button, click, open, submit, text, type, until } from '../testing/render';
 
 function auditor(): FakeServer {
   return new FakeServer().on('GET /api/session', { body: me({ may: ['own', 'audit.read'] }) });
@@ -31,7 +31,7 @@ it('asks the server for what is searched', async () => {
   open(server, '/audit');
   await until(() => text().includes('Không có dòng nào như vậy'));
   type('Người, địa chỉ, đối tượng hoặc dữ kiện', 'Mai');
-  document.querySelector('form')?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
+  submit();
   await until(() => text().includes('Lò Thị Mai'));
   expect(document.querySelector<HTMLAnchorElement>('a[download]')?.getAttribute('href')).toBe(
     '/api/audit.csv?text=Mai',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Console } from '$lib/api/schema';
 import { camera, me, tree } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, type, until } from '../testing/render';
+import { button, choose, click, open, submit, sure, text, type, until } from '../testing/render';
 
 const UNIT = { id: 'unit-0000001', name: 'Công an tỉnh', kind: 'province_police' };
 const COMMANDER = ['own', 'console.list', 'console.manage', 'console.revoke'];
@@ -26,22 +26,6 @@ function wallConsole(differs: Partial<Console> = {}): Console {
 
 function server(may = COMMANDER): FakeServer {
   return new FakeServer().on('GET /api/session', { body: me({ may }) });
-}
-
-async function choose(index: number, words: string): Promise<void> {
-  const combo = await until(() => document.querySelectorAll<HTMLInputElement>('dialog [role=combobox]')[index]);
-  await until(() => {
-    combo.value = words;
-    combo.dispatchEvent(new Event('input', { bubbles: true }));
-    return document.querySelector('[role=option]:not(.none)');
-  });
-  press(combo, 'Enter');
-}
-
-function submit(): void {
-  document
-    .querySelector('dialog[open] form')
-    ?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
 }
 
 it('sets a console up and shows its token once', async () => {
@@ -112,6 +96,6 @@ it('is revoked after asking, by whoever may, who need not command the wall', asy
   expect(() => button('Tạo máy trạm')).toThrow();
   click(button('Thu hồi'));
   await until(() => text().includes('Thu hồi máy trạm Màn hình lớn?'));
-  click([...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1) as HTMLElement);
+  sure();
   await until(() => text().includes('Đã thu hồi'));
 });

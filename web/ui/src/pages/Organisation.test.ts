@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { OrganisationOutline, OrganisationUnit, Reorganisation } from '$lib/api/schema';
 import { me } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, type, until } from '../testing/render';
+import { button, click, open, press, submit, sure, text, type, until } from '../testing/render';
 
 const MAY = ['own', 'organisation.read', 'organisation.manage'];
 const PROPOSED = '/organisation/reorganisations/proposal-001';
@@ -84,11 +84,6 @@ function tree(name: string): HTMLElement {
   return [...document.querySelectorAll<HTMLElement>('[role=treeitem]')].find((one) =>
     one.textContent?.includes(name),
   ) as HTMLElement;
-}
-
-function submit(): void {
-  const form = document.querySelector('dialog[open] form') ?? document.querySelector('form');
-  form?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
 }
 
 describe('the organisation', () => {
@@ -191,7 +186,7 @@ describe('a proposal', () => {
     expect(text()).toContain('và 2 nữa');
     click(button('Áp dụng'));
     await until(() => text().includes('Áp dụng đề xuất này?'));
-    click([...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1) as HTMLElement);
+    sure();
     await until(() => text().includes('Đã áp dụng'));
   });
 
@@ -214,7 +209,7 @@ describe('a proposal', () => {
     await until(() => text().includes('Chờ người thứ hai'));
     click(button('Bác bỏ'));
     await until(() => text().includes('Bác đề xuất này?'));
-    click([...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1) as HTMLElement);
+    sure();
     await until(() => text().includes('Đề xuất này đã được áp dụng hoặc bị từ chối.'));
     await until(() => text().includes('Tình trạng Đã áp dụng'));
   });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Restriction } from '$lib/api/schema';
 import { me } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, type, until } from '../testing/render';
+import { button, choose, click, open, submit, sure, text, type, until } from '../testing/render';
 
 const UNIT = { id: 'unit-0000001', name: 'Công an tỉnh', kind: 'province_police' };
 const CAMERAS = [
@@ -33,22 +33,6 @@ function server(may: string[], list: Restriction[]): FakeServer {
 
 function dialogs(server: FakeServer): FakeServer {
   return server.on('GET /api/units', { body: [UNIT] }).on('GET /api/restrictions/cameras', { body: CAMERAS });
-}
-
-async function choose(index: number, words: string): Promise<void> {
-  const combo = await until(() => document.querySelectorAll<HTMLInputElement>('dialog [role=combobox]')[index]);
-  await until(() => {
-    combo.value = words;
-    combo.dispatchEvent(new Event('input', { bubbles: true }));
-    return document.querySelector('[role=option]:not(.none)');
-  });
-  press(combo, 'Enter');
-}
-
-function submit(): void {
-  document
-    .querySelector('dialog[open] form')
-    ?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
 }
 
 it('closes cameras but for a named person, and says what is missing before', async () => {
@@ -99,7 +83,7 @@ it('is lifted after asking', async () => {
   await until(() => text().includes('Tạm giữ'));
   click(button('Bỏ quy định'));
   await until(() => text().includes('Bỏ quy định Tạm giữ?'));
-  click([...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1) as HTMLElement);
+  sure();
   await until(() => text().includes('Đã bỏ quy định.'));
 });
 

@@ -90,3 +90,28 @@ export function click(target: HTMLElement): void {
   target.click();
   flushSync();
 }
+
+/** Sends the form of the dialog that is open, or the only form there is. */
+export function submit(): void {
+  const form = document.querySelector('dialog[open] form') ?? document.querySelector('form');
+  form?.dispatchEvent(new SubmitEvent('submit', { bubbles: true, cancelable: true }));
+  flushSync();
+}
+
+/** Chooses in the nth list of the open dialog, by typing: the first that fits. */
+export async function choose(index: number, words: string): Promise<void> {
+  const combo = await until(() => document.querySelectorAll<HTMLInputElement>('dialog[open] [role=combobox]')[index]);
+  await until(() => {
+    combo.value = words;
+    combo.dispatchEvent(new Event('input', { bubbles: true }));
+    return document.querySelector('[role=option]:not(.none)');
+  });
+  press(combo, 'Enter');
+}
+
+/** Answers the question of the open dialog with yes: its last button. */
+export function sure(): void {
+  const last = [...document.querySelectorAll<HTMLElement>('dialog[open] footer button')].at(-1);
+  if (last === undefined) throw new Error('no question is asked');
+  click(last);
+}
