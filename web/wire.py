@@ -609,7 +609,7 @@ UnitEdit = Annotated[RenameUnit | CreateUnit | CloseUnit | MoveUnit, Field(discr
 
 
 class NewReorganisation(Body):
-    """Either files, or edits of the organisation as it is now, one after the other."""
+    """Either files (those that are not given stay as they are), or edits of the organisation as it is now, one after the other."""
 
     note: str = Field(default="", max_length=500)
     files: dict[str, str] = Field(default={}, max_length=10)

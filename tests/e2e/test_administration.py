@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Download, Locator, Page, expect
 
 from fakes.people_at_browsers import page_of
 from fakes.rehearsed import Province
@@ -52,6 +52,7 @@ VI = {
     "remove": "Bỏ",
     "basis": "Căn cứ",
     "mine": "Bạn là người đề xuất",
+    "renamed": "đổi tên",
     "who_loses": "Ai được và mất gì",
     "reorganisations": "Các lần sắp xếp",
     "apply": "Áp dụng",
@@ -119,6 +120,7 @@ EN = {
     "remove": "Remove",
     "basis": "Legal basis",
     "mine": "You proposed this",
+    "renamed": "renamed",
     "who_loses": "Who gains and loses what",
     "reorganisations": "Reorganisations",
     "apply": "Apply",
@@ -254,11 +256,12 @@ async def test_units_are_edited_in_a_draft_that_a_second_administrator_applies(
     async with page_of(browser, running, ADMINISTRATOR, language) as page:
         await page.goto("/")
         await _menu(page, words["organisation"])
-        files = asyncio.Queue[str]()
-        page.on("download", lambda download: files.put_nowait(download.suggested_filename))
+        files = asyncio.Queue[Download]()
+        page.on("download", files.put_nowait)
         await _press(page, words["export"])
-        exported = {await asyncio.wait_for(files.get(), WITHIN_MS / 1000) for _ in range(5)}
-        assert exported == {"units.csv", "placements.csv", "sites.csv", "courtrooms.csv", "angles.csv"}
+        exported = [await asyncio.wait_for(files.get(), WITHIN_MS / 1000) for _ in range(5)]
+        texts = {one.suggested_filename: (await one.path()).read_text(encoding="utf-8") for one in exported}
+        assert set(texts) == {"units.csv", "placements.csv", "sites.csv", "courtrooms.csv", "angles.csv"}
 
         await _pick_unit(page, words)
         await _edit(page, words, "close", "01/01/2027")
@@ -280,6 +283,16 @@ async def test_units_are_edited_in_a_draft_that_a_second_administrator_applies(
             await second.get_by_role("button", name=words["apply"], exact=True).click()
             await second.locator("dialog footer button").last.click()
             await expect(second.locator("dl")).to_contain_text(words["applied"])
+
+        await page.goto("/organisation/reorganisations")
+        renamed = texts["units.csv"].replace(words["commune"], f"{words['commune']} {language}")
+        await page.locator("input[type=file]").set_input_files(
+            {"name": "units.csv", "mimeType": "text/csv", "buffer": renamed.encode()}
+        )
+        await page.locator("main form button[type=submit]").click()
+        await expect(page.locator("main li", has_text=f"{words['commune']} {language}")).to_contain_text(
+            words["renamed"]
+        )
 
         await page.goto("/organisation")
         for day, area in (("31/12/2026", "6"), ("01/01/2027", "2")):

@@ -24,8 +24,8 @@ from vms.db.tables.reorganisations import ReorganisationRow
 from vms.organisation import OrgTree
 from vms.organisation.changes import changes
 from vms.organisation.editing import Edit, edited
-from vms.organisation.files import read_texts
-from vms.organisation.plan import Plan
+from vms.organisation.files import ImportRefused, read_texts
+from vms.organisation.plan import Plan, Problem, ProblemCode
 from vms.organisation.service import REVISION, ROOT_KEY, build_tree, ensure_root, raise_revision
 from vms.organisation.store import ImportSummary, store
 from vms.organisation.writing import write_texts
@@ -73,14 +73,18 @@ class Reorganisations:
         return await self.propose(account_id, note, await asyncio.to_thread(edited, await self.files(), edits))
 
     async def propose(self, account_id: str, note: str, files: Mapping[str, str]) -> Proposal:
-        """Check the files and try them. Raises `vms.organisation.files.ImportRefused`."""
-        plan = await asyncio.to_thread(read_texts, files)
+        """Check the files and try them; a file that is not given stays as it is. Raises `vms.organisation.files.ImportRefused`."""
+        if not files:
+            raise ImportRefused([Problem("units.csv", 0, ProblemCode.NO_UNITS)])
+        # A file that is missing would mean "nothing": every unit directly below the root.
+        whole = {**await self.files(), **files}
+        plan = await asyncio.to_thread(read_texts, whole)
         now_ms = self._clock()
         report, revision = await self._dry_run(plan, now_ms)
         async with self._db.transaction() as session:
             row = ReorganisationRow(
                 note=note,
-                files=dict(files),
+                files=whole,
                 report=report,
                 revision=revision,
                 proposed_by=account_id,

@@ -129,6 +129,18 @@ async def test_effects_are_those_of_the_day_on_which_it_takes_effect(
     assert (effect["login"], effect["gained"], effect["lost"]) == ("truc-b", 1, 0)
 
 
+async def test_a_file_that_is_not_given_stays_as_it_is(
+    database: Database, people: dict[str, str], reorganisations: Reorganisations
+) -> None:
+    units = (await reorganisations.files())["units.csv"].replace(f"Đơn vị {AREA_A}", "Khu vực A")
+    proposal = await reorganisations.propose(people["first"], "", {"units.csv": units})
+    report = proposal.report
+    assert (report["changed"], report["removed"]) == (1, 0)
+    assert [change["what"] for change in report["changes"]] == ["unit_renamed"]
+    await reorganisations.apply(proposal.id, people["second"])
+    assert AREA_A in (await reorganisations.files())["placements.csv"]
+
+
 @pytest.mark.parametrize(
     "files",
     [

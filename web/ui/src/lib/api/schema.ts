@@ -750,7 +750,7 @@ export interface NewRecordingLock {
   reason: string;
 }
 
-/** Either files, or edits of the organisation as it is now, one after the other. */
+/** Either files (those that are not given stay as they are), or edits of the organisation as it is now, one after the other. */
 export interface NewReorganisation {
   note?: string;
   files?: Record<string, string>;

@@ -89,7 +89,7 @@ export const organisation = bilingual(
     noReorganisationsWhy: 'Sửa đơn vị ở trang cơ cấu tổ chức, hoặc tải lên các tệp đã sửa ở dưới.',
     upload: 'Đề xuất từ tệp',
     uploadWhy:
-      'Xuất tệp ở trang cơ cấu tổ chức, sửa rồi tải lên. units.csv phải có; tệp nào không đổi thì không cần gửi. Tải lên chỉ chạy thử, chưa thay đổi gì.',
+      'Xuất tệp ở trang cơ cấu tổ chức, sửa rồi tải lên. Tệp nào không đổi thì không cần gửi. Tải lên chỉ chạy thử, chưa thay đổi gì.',
     files: 'Các tệp CSV',
     proposal: 'Đề xuất',
     noNote: 'Không ghi căn cứ',
@@ -261,7 +261,7 @@ export const organisation = bilingual(
     noReorganisationsWhy: 'Edit units on the page of the organisation, or upload edited files below.',
     upload: 'Propose from files',
     uploadWhy:
-      'Export the files on the page of the organisation, edit and upload them. units.csv must be there; files without a change need not be sent. An upload is a dry run and changes nothing.',
+      'Export the files on the page of the organisation, edit and upload them. Files without a change need not be sent. An upload is a dry run and changes nothing.',
     files: 'CSV files',
     proposal: 'Proposal',
     noNote: 'No legal basis given',
