@@ -81,7 +81,7 @@ class Recorder:
 
     async def run(self) -> None:
         """Find the newest segment, then begin. The cached pictures of the hub cover the time that this takes."""
-        self.begin(await self._volumes.previous(self.camera_id))
+        self.begin(await self._volumes.previous(self.camera_id, self.plan))
 
     def begin(self, previous: Previous) -> None:
         camera = self._camera
@@ -126,6 +126,9 @@ class Recorder:
         """What it does now, and on which volume."""
         if self._cutter is not None and self._cutter.running and self._volume is not None:
             return Recording.RUNNING, self._volume.volume_id
+        if self._cutter is None:
+            # It looks for where the chain goes on, or waits for a disk to look at.
+            return Recording.WAITING if self._volumes.choose(self.camera_id, self.plan) else Recording.SUSPENDED, ""
         if not self._wanted:
             return Recording.IDLE, ""
         return Recording.SUSPENDED if self._no_volume else Recording.WAITING, ""
@@ -136,6 +139,24 @@ class Recorder:
         cutter = self._cutter
         if cutter is None:
             return
+        try:
+            self._deliver(cutter, unit)
+        except Exception:
+            # The hub would detach us for good. What one unit woke must cost no more than what lies before the next keyframe.
+            log.exception("unit_not_recorded", camera_id=self.camera_id)
+            self._begin_anew(cutter)
+
+    def _begin_anew(self, cutter: Cutter) -> None:
+        if not cutter.running:
+            return
+        link, end_ns = cutter.last_link, cutter.end_ns
+        dropped = cutter.abandon()
+        if self._volume is not None:
+            self._volume.put(End(link, end_ns, SegmentEnd.GAP, dropped))
+        self._ledger.open(end_ns // 1_000_000, Why(GapCause.FORMAT))
+        self._lost(dropped)
+
+    def _deliver(self, cutter: Cutter, unit: AccessUnit) -> None:
         self._heard_s = self._clocks.monotonic_s()
         if self._stopping and unit.keyframe and unit.codec.is_video:
             self._stopping = False

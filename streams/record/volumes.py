@@ -78,7 +78,11 @@ class Volumes:
     def tick(self) -> None:
         self._look()
         for recording in tuple(self._recordings.values()):
-            recording.tick()
+            try:
+                recording.tick()
+            except Exception:
+                # The border between recordings: a bug of one must not end all.
+                log.exception("recording_not_looked_after", camera_id=recording.camera_id)
 
     def _look(self) -> None:
         wanted: dict[str, dict[str, int]] = {volume_id: {} for volume_id in self._volumes}
@@ -111,9 +115,11 @@ class Volumes:
             return list(self._volumes.values())
         return [self._volumes[volume_id] for volume_id in plan.volumes if volume_id in self._volumes]
 
-    async def previous(self, camera_id: str) -> Previous:
-        """The newest segment of a camera on any volume, closed if need be."""
+    async def previous(self, camera_id: str, plan: RecordingPlan) -> Previous:
+        """The newest segment of a camera on any volume, closed if need be. Waits until one of its volumes can be looked at."""
         await self.ready()
+        while not any(volume.usable for volume in self._of(plan)):  # noqa: ASYNC110 a disk tells nobody when it is back
+            await asyncio.sleep(TICK_S)
         disks = {volume_id: volume.disk for volume_id, volume in self._volumes.items() if volume.usable}
         return await asyncio.to_thread(previous, disks, camera_id, self._volumes)
 

@@ -280,7 +280,14 @@ class RunningCamera:
             moving=lambda: self._motion.moving if self._motion is not None else None,
         )
         self._recorder = self._around.recorder(camera, plan)
-        self._recording = group.create_task(self._recorder.run(), name=f"recording {self.spec.number}")
+        self._recording = group.create_task(self._begin_recording(self._recorder), name=f"recording {self.spec.number}")
+
+    async def _begin_recording(self, recorder: Recorder) -> None:
+        try:
+            await recorder.run()
+        except Exception:
+            # The border between recording and watching: what a file on a disk woke must not end the live picture.
+            log.exception("recording_not_begun", camera_id=self.spec.camera_id)
 
     def _change_recording(self, plan: RecordingPlan) -> None:
         recorder = self._recorder

@@ -1,14 +1,19 @@
 """A recorder from hub to files: what is kept, what is missing, and that the ledger says why."""
 
+import asyncio
 import hashlib
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from fakes.recordings import CAMERA, NOON_NS, S, Told, left_open, packets, pictures, studio, until
+from fakes.recordings import CAMERA, NOON_NS, S, Studio, Told, left_open, packets, pictures, studio, until
+from streams.record.cutter import Cutter
 from streams.record.gaps import Why
+from streams.record.orders import Order
 from streams.types.camera import FaultKind, Recording, RecordingMode, RecordingPlan, RecordingStop, ScheduleSpan
+from streams.types.media import AccessUnit
 from streams.types.recording import GapCause, SegmentEnd
 from streams.types.segment_file import check_file
 
@@ -248,3 +253,55 @@ async def test_reports_that_nobody_acknowledged_are_told_again_by_the_next_life(
     async with studio(tmp_path, worker_id="w1") as silent:
         pass
     assert silent.told.closed == []
+
+
+async def test_a_unit_that_trips_the_recorder_costs_no_more_than_its_gop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = pictures(NOON_NS, 6)
+    taken = Cutter.take
+
+    def trips(cutter: Cutter, unit: AccessUnit) -> Iterator[Order]:
+        if unit is units[50]:
+            raise ZeroDivisionError
+        return taken(cutter, unit)
+
+    monkeypatch.setattr(Cutter, "take", trips)
+    async with studio(tmp_path) as made:
+        recorder = made.recorder(ALWAYS)
+        await recorder.run()
+        made.play(units)
+        recorder.close()
+    told = made.told
+    assert sum(closed.pictures for closed in told.closed) >= len(units) - 20
+    assert chained(told)
+    for closed in told.closed:
+        with made.path(closed).open("rb") as file:
+            assert check_file(file, closed.sha256).wrong is None
+
+
+async def test_a_recording_waits_for_a_disk_before_it_says_where_its_chain_goes_on(tmp_path: Path) -> None:
+    async with studio(tmp_path) as made:
+        recorder = made.recorder(ALWAYS)
+        await recorder.run()
+        made.play(pictures(NOON_NS, 3))
+        recorder.close()
+    last = made.told.closed[-1]
+    async with studio(tmp_path) as later:
+        later.now_ns = NOON_NS + 10 * S
+        later.disks["main"].readonly = True
+        await until(lambda: not usable(later))
+        recorder = later.recorder(ALWAYS)
+        beginning = asyncio.create_task(recorder.run())
+        await until(lambda: recorder.state == (Recording.SUSPENDED, ""))
+        later.disks["main"].readonly = False
+        await beginning
+        later.play(pictures(NOON_NS + 10 * S, 1))
+        recorder.close()
+    assert later.told.closed[-1].previous_sha256 == last.sha256
+
+
+def usable(made: Studio) -> bool:
+    made.volumes.tick()
+    volume = made.volumes.get("main")
+    return volume is not None and volume.usable

@@ -117,13 +117,16 @@ async def test_an_empty_mount_point_is_gone_and_nothing_is_written_into_it(tmp_p
         marker.unlink()
         await is_now(made, VolumeCondition.GONE)
         recorder = made.recorder(ALWAYS)
-        await recorder.run()
+        beginning = asyncio.create_task(recorder.run())
         made.play(pictures(NOON_NS, 2))
         assert recorder.state[0] is Recording.SUSPENDED
+        assert [path.name for path in (tmp_path / "main").iterdir()] == [".vong"]
         marker.write_text("main\n")
         await is_now(made, VolumeCondition.OK)
+        await beginning
         recorder.close()
-    assert made.told.closed == []
+    # Once it is back: from the pictures that the hub still has.
+    assert [closed.start_ms for closed in made.told.closed] == [NOON_NS // 1_000_000 + 1000]
 
 
 async def test_another_volumes_marker_is_not_ours(tmp_path: Path) -> None:
