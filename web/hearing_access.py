@@ -15,7 +15,7 @@ from web.hearing_bodies import Reader, detail_body
 from web.wire import ErrorCode, HearingDetail, HearingDone
 
 AnswerT = TypeVar("AnswerT")
-_BAD_REQUESTS = frozenset({"unanswered", "period", "empty", "warning", "too_many"})
+_BAD_REQUESTS = frozenset({"unanswered", "period", "empty", "warning", "too_many", "points", "unknown_criterion"})
 
 
 async def hearing_of_path(ctx: Context[Any, Any]) -> HearingObject | None:

@@ -999,6 +999,102 @@ class HearingAcceptance(Body):
     warning: Text = Field(max_length=40)
 
 
+FreeText = Annotated[str, Field(max_length=8000, pattern=r"^[^\x00]*$")]
+
+
+class EvaluationCriterion(Body):
+    """`most`: how many points there are. `key` names it in `EvaluationScore`s."""
+
+    key: str
+    text: str
+    most: int
+
+
+class EvaluationGroup(Body):
+    title: str
+    criteria: list[EvaluationCriterion]
+
+
+class EvaluationScore(Body):
+    """`points` is None as long as none are given."""
+
+    points: int | None = Field(default=None, ge=0, le=1000)
+    remark: NameOrNone = ""
+
+
+class NewEvaluation(Body):
+    """`version` 0 begins the sheet. `final` hands it in: every criterion has points then, the hearing is over, and it stays as it is."""
+
+    version: int = Field(ge=0)
+    evaluated: NameOrNone = ""
+    scores: dict[str, EvaluationScore] = Field(default={}, max_length=100)
+    strengths: FreeText = ""
+    weaknesses: FreeText = ""
+    final: bool = False
+
+
+class HearingEvaluation(Body):
+    """One sheet with what it asks. `version` 0: not begun. `points` of `most`; `level` is what that is called, empty before `final_ms`."""
+
+    version: int
+    title: str
+    groups: list[EvaluationGroup]
+    name: str
+    mine: bool
+    evaluated: str
+    scores: dict[str, EvaluationScore]
+    strengths: str
+    weaknesses: str
+    points: int
+    most: int
+    level: str
+    final_ms: int | None
+
+
+class ReviewParticipant(Body):
+    name: Name
+    office: NameOrNone = ""
+    unit: NameOrNone = ""
+
+
+class ReviewOpinion(Body):
+    name: Name
+    text: FreeText
+
+
+class ReviewText(Body):
+    """What stands in the minutes of a body's meeting. `prosecutor_id`: whose hearing it was, somebody of that body."""
+
+    began_ms: Ms
+    ended_ms: Ms | None = None
+    place: NameOrNone = ""
+    chair: NameOrNone = ""
+    secretary: NameOrNone = ""
+    prosecutor_id: Id | None = None
+    participants: list[ReviewParticipant] = Field(default=[], max_length=200)
+    opinions: list[ReviewOpinion] = Field(default=[], max_length=100)
+    strengths: FreeText = ""
+    weaknesses: FreeText = ""
+    conclusion: FreeText = ""
+
+
+class NewHearingReview(ReviewText):
+    """`version` 0 begins the minutes. `final` closes them for good; they have a conclusion then."""
+
+    version: int = Field(ge=0)
+    final: bool = False
+
+
+class HearingReview(ReviewText):
+    """`sheets` of the body were handed in, with so many points on average (tenths)."""
+
+    version: int
+    sheets: int
+    average_tenths: int
+    most: int
+    final_ms: int | None
+
+
 class NewHearingNote(Body):
     """`mark` is a moment without words (or with few), `note` has text."""
 

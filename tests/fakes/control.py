@@ -15,6 +15,7 @@ from vms.cameras.domain import Cameras
 from vms.cameras.notices import Notices
 from vms.db.engine import Database
 from vms.hearings.domain import HearingPorts, Hearings
+from vms.hearings.evaluating import load_template
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.fonts import Typeface, load_typeface
@@ -91,6 +92,7 @@ def services(
             people=cameras.people,
             running=accounts.running,
             folder=settings.data_dir,
+            template=load_template(None),
         ),
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),

@@ -33,6 +33,9 @@ NOTHING_THERE = {
     "read_console_wall": "only consoles have a wall",
     "print_room_check": "the room was not checked yet",
     "export_room_check": "the room was not checked yet",
+    "read_review": "no minutes were begun",
+    "print_review": "no minutes were begun",
+    "export_review": "no minutes were begun",
 }
 """Routes that may say 404 about an own object, and why."""
 BODIES = {

@@ -50,6 +50,7 @@ from vms.clock import system_clock
 from vms.db.engine import Database
 from vms.db.migrate import migrate
 from vms.hearings.domain import HearingPorts, Hearings
+from vms.hearings.evaluating import load_template
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.press import load_press
@@ -207,6 +208,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             people=people,
             running=accounts.running,
             folder=settings.data_dir,
+            template=load_template(settings.papers.evaluation),
         )
         alarms = Alarms(db, organisation, notices, system_clock)
         volumes = VolumesOnBus(link, live)

@@ -12,11 +12,14 @@ from vms.db.engine import Database
 from vms.hearings.acting import Acting
 from vms.hearings.attendance import Attendance
 from vms.hearings.changing import HearingDesk
+from vms.hearings.evaluating import Evaluating
 from vms.hearings.keeper import GateKeeper
 from vms.hearings.observing import Observing
 from vms.hearings.ordering import Ordering
 from vms.hearings.ports import GatePort, WatchedViews
 from vms.hearings.reading import HearingReader
+from vms.hearings.reporting import Reporting
+from vms.hearings.reviewing import Reviewing
 from vms.hearings.rooms import RoomChecks
 from vms.hearings.scheduling import Scheduling
 from vms.organisation import Organisation
@@ -42,6 +45,9 @@ class Hearings:
     observing: Observing
     attendance: Attendance
     rooms: RoomChecks
+    evaluating: Evaluating
+    reviewing: Reviewing
+    reporting: Reporting
     keeper: GateKeeper
     watched: WatchedViews
     live: LiveState
@@ -58,15 +64,21 @@ class Hearings:
         people: People,
         running: RunningSessions,
         folder: Path,
+        template: str,
     ) -> "Hearings":
+        """`template` is the evaluation sheet's (`evaluating.load_template`)."""
         desk = HearingDesk(db, clock, notices, ports.gates)
+        reader = HearingReader(db, organisation, clock)
         return cls(
-            reader=HearingReader(db, organisation, clock),
+            reader=reader,
             acting=Acting(desk),
             scheduling=Scheduling(db, organisation, desk, clock),
             ordering=Ordering(desk, clock),
             observing=Observing(db, clock),
             attendance=Attendance(db, organisation, people.person, running.address, clock),
+            evaluating=Evaluating(db, template, clock),
+            reviewing=Reviewing(db, clock),
+            reporting=Reporting(db, organisation, reader, clock),
             rooms=RoomChecks(db, ports.live, folder, clock),
             keeper=GateKeeper(db, ports.gates),
             watched=ports.watched,

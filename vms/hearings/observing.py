@@ -64,7 +64,7 @@ class Observing:
             written = HearingNoteRow(
                 hearing_id=hearing.id,
                 account_id=by.account_id,
-                unit_id=_unit(hearing, by, now_ms),
+                unit_id=body_of(hearing, by, now_ms),
                 name=by.name,
                 at_ms=now_ms,
                 kind=new.kind,
@@ -113,7 +113,7 @@ async def _own(session: AsyncSession, hearing_id: str, account_id: str) -> Seque
     return (await session.exec(query)).all()
 
 
-def _unit(hearing: HearingObject, by: Person, now_ms: int) -> str:
+def body_of(hearing: HearingObject, by: Person, now_ms: int) -> str:
     """For which body somebody observes."""
     units = reach(by, Action.HEARING_NOTE, now_ms).orders
     return next(one.unit_id for one in hearing.admissions if one.names(by.account_id, units))

@@ -175,6 +175,7 @@ class SecretSettings(_Section):
 class PaperSettings(_Section):
     fonts: Path | None = None
     evaluation: Path | None = None
+    yearly_reviews: int = Field(default=1, ge=0, le=366)
 
 
 class SigningSettings(_Section):

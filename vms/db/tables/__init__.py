@@ -34,6 +34,7 @@ from vms.db.tables.recordings import (
 )
 from vms.db.tables.reorganisations import ReorganisationRow
 from vms.db.tables.restrictions import RestrictedCamera, RestrictionRow, RestrictionRuleRow
+from vms.db.tables.reviews import EvaluationRow, ReviewRow
 from vms.db.tables.row import METADATA
 from vms.db.tables.stream_logins import StreamLoginRow
 
@@ -56,6 +57,7 @@ __all__ = [
     "DaySealRow",
     "Device",
     "DoomedRow",
+    "EvaluationRow",
     "GapRow",
     "GrantRow",
     "HearingMarkRow",
@@ -77,6 +79,7 @@ __all__ = [
     "RestrictedCamera",
     "RestrictionRow",
     "RestrictionRuleRow",
+    "ReviewRow",
     "RoomCheckRow",
     "SegmentRow",
     "SessionRow",

@@ -327,6 +327,24 @@ export interface Error {
 /** The front end shows its own sentence per code, in the user's language; `detail` adds the facts. */
 export type ErrorCode = "bad_request" | "not_signed_in" | "wrong_login" | "locked" | "password_expired" | "forbidden" | "not_found" | "conflict" | "too_large" | "too_many" | "bad_offer" | "no_picture" | "hearing_closed" | "codec" | "weak_password" | "wrong_token" | "code_needed" | "enrolment_needed" | "wrong_code" | "administration_closed" | "beyond_reach" | "unavailable" | "internal";
 
+/** `most`: how many points there are. `key` names it in `EvaluationScore`s. */
+export interface EvaluationCriterion {
+  key: string;
+  text: string;
+  most: number;
+}
+
+export interface EvaluationGroup {
+  title: string;
+  criteria: EvaluationCriterion[];
+}
+
+/** `points` is None as long as none are given. */
+export interface EvaluationScore {
+  points?: number | null;
+  remark?: string;
+}
+
 export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | HearingMessage | SignedOut;
 
 /** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
@@ -481,6 +499,23 @@ export interface HearingDone {
   took_ms: number;
 }
 
+/** One sheet with what it asks. `version` 0: not begun. `points` of `most`; `level` is what that is called, empty before `final_ms`. */
+export interface HearingEvaluation {
+  version: number;
+  title: string;
+  groups: EvaluationGroup[];
+  name: string;
+  mine: boolean;
+  evaluated: string;
+  scores: Record<string, EvaluationScore>;
+  strengths: string;
+  weaknesses: string;
+  points: number;
+  most: number;
+  level: string;
+  final_ms: number | null;
+}
+
 /** A flag that is taken away shows more: the presiding judge's alone. */
 export interface HearingFlags {
   version: number;
@@ -529,6 +564,26 @@ export interface HearingNote {
 export interface HearingParty {
   role: string;
   name: string;
+}
+
+/** `sheets` of the body were handed in, with so many points on average (tenths). */
+export interface HearingReview {
+  began_ms: number;
+  ended_ms: number | null;
+  place: string;
+  chair: string;
+  secretary: string;
+  prosecutor_id: string | null;
+  participants: ReviewParticipant[];
+  opinions: ReviewOpinion[];
+  strengths: string;
+  weaknesses: string;
+  conclusion: string;
+  version: number;
+  sheets: number;
+  average_tenths: number;
+  most: number;
+  final_ms: number | null;
 }
 
 export interface HearingStageMark {
@@ -710,6 +765,16 @@ export interface NewConsole {
   wall: ConsoleWall;
 }
 
+/** `version` 0 begins the sheet. `final` hands it in: every criterion has points then, the hearing is over, and it stays as it is. */
+export interface NewEvaluation {
+  version: number;
+  evaluated?: string;
+  scores?: Record<string, EvaluationScore>;
+  strengths?: string;
+  weaknesses?: string;
+  final?: boolean;
+}
+
 /** `checklist` answers every point; a point answered with true brings its flag. `judge_id` is a presiding judge of that court. */
 export interface NewHearing {
   courtroom_id: string;
@@ -728,6 +793,23 @@ export interface NewHearing {
 export interface NewHearingNote {
   kind: "note" | "mark";
   text?: string;
+}
+
+/** `version` 0 begins the minutes. `final` closes them for good; they have a conclusion then. */
+export interface NewHearingReview {
+  began_ms: number;
+  ended_ms?: number | null;
+  place?: string;
+  chair?: string;
+  secretary?: string;
+  prosecutor_id?: string | null;
+  participants?: ReviewParticipant[];
+  opinions?: ReviewOpinion[];
+  strengths?: string;
+  weaknesses?: string;
+  conclusion?: string;
+  version: number;
+  final?: boolean;
 }
 
 /** `number`: of the paper that it rests on. `version` is the hearing's, as it was seen. */
@@ -1052,6 +1134,17 @@ export interface RestrictionRule {
   valid_from_ms?: number | null;
   valid_to_ms?: number | null;
   reason?: string;
+}
+
+export interface ReviewOpinion {
+  name: string;
+  text: string;
+}
+
+export interface ReviewParticipant {
+  name: string;
+  office?: string;
+  unit?: string;
 }
 
 /** A role in a unit, from now (or `valid_from_ms`) on, until further notice (or until `valid_to_ms`, excluded). */
@@ -1854,6 +1947,84 @@ export interface Operations {
   "GET /api/hearings/{hearing_id}/papers/room-check.csv": {
     params: { hearing_id: string };
     query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/evaluation": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingEvaluation;
+  };
+  "PUT /api/hearings/{hearing_id}/evaluation": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: NewEvaluation;
+    answer: HearingEvaluation;
+  };
+  "GET /api/hearings/{hearing_id}/evaluations": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingEvaluation[];
+  };
+  "GET /api/hearings/{hearing_id}/review": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: HearingReview;
+  };
+  "PUT /api/hearings/{hearing_id}/review": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: NewHearingReview;
+    answer: HearingReview;
+  };
+  "GET /api/hearings/{hearing_id}/papers/evaluation.pdf": {
+    params: { hearing_id: string };
+    query: { signed?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/evaluation.csv": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/review.pdf": {
+    params: { hearing_id: string };
+    query: { signed?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearings/{hearing_id}/papers/review.csv": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearing-reports/monthly.pdf": {
+    params: undefined;
+    query: { signed?: boolean; year: number; month: number };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearing-reports/monthly.csv": {
+    params: undefined;
+    query: { signed?: boolean; year: number; month: number };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearing-reports/quota.pdf": {
+    params: undefined;
+    query: { signed?: boolean; year: number };
+    body: undefined;
+    answer: Response;
+  };
+  "GET /api/hearing-reports/quota.csv": {
+    params: undefined;
+    query: { signed?: boolean; year: number };
     body: undefined;
     answer: Response;
   };
