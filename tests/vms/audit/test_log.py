@@ -158,7 +158,9 @@ async def test_search_finds_by_who_what_when_and_only_in_own_units(log: AuditLog
 
     assert await seqs() == [4, 3, 2, 1]
     assert await seqs(account_id="account-mai") == [3, 2, 1]
-    assert await seqs(action="sign_in") == [4]
+    assert await seqs(action="sign_in.") == [4]
+    assert await seqs(action="sign_in") == []
+    assert await seqs(action="own,sign_in.refused") == [4]
     assert await seqs(kind="camera", object_id="camera-1") == [2]
     assert await seqs(from_ms=NOON_MS + 1) == [4]
     assert await seqs(to_ms=NOON_MS + 1) == [3, 2, 1]
