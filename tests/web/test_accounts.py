@@ -153,3 +153,16 @@ async def test_a_password_and_no_second_factor_by_the_same_administrator_is_a_co
     assert (await administrator.post(f"/api/accounts/{account_id}/reset-password")).status == 200
     refused = await administrator.post(f"/api/accounts/{account_id}/reset-totp")
     assert (refused.status, refused.code, refused.body["detail"]) == (409, "conflict", "second_person")
+
+
+async def test_the_log_says_which_account_was_created(control: Services, administrator: Browser, units: Units) -> None:
+    grants = [{"role": role, "unit_id": units.area} for role in ("technician", "duty_officer")]
+    created = await administrator.post("/api/accounts", {"login": "Lan", "name": "Lò Lan", "grants": grants})
+    (deed,) = [deed for deed in control.journal.acts if deed.action == "account.manage"]  # type: ignore[attr-defined]
+    facts = {name: deed.facts[name] for name in ("account_id", "login", "roles")}
+    assert facts == {
+        "account_id": created.body["account"]["id"],
+        "login": "Lan",
+        "roles": "duty_officer, technician",
+    }
+    assert created.body["first_password"] not in str(deed)

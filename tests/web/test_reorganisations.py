@@ -105,3 +105,12 @@ async def test_what_became_stale_says_so_before_anybody_applies_it(control: Serv
         made[0]["proposal"]["id"]: True,
         made[1]["proposal"]["id"]: False,
     }
+
+
+async def test_the_log_says_which_reorganisation_was_proposed_and_decided(control: Services, people: SignInAs) -> None:
+    administrator = await people(Role.SECURITY_ADMINISTRATOR, await control.organisation.ensure_root())
+    body = {"note": "NQ 1661", "edits": [{"do": "rename", "key": AREA_A, "name": "x"}]}
+    proposal = (await administrator.post("/api/reorganisations", body)).body["proposal"]
+    await administrator.post(f"/api/reorganisations/{proposal['id']}/reject")
+    told = [deed.facts for deed in control.journal.acts if deed.action == "organisation.manage"]  # type: ignore[attr-defined]
+    assert [(facts["proposal_id"], facts["note"]) for facts in told] == [(proposal["id"], "NQ 1661")] * 2

@@ -53,6 +53,7 @@ async def bind_sso(ctx: Context[SsoSubject]) -> AccountDetail:
     if subject and not issuer:
         raise ApiError(ErrorCode.CONFLICT, "no_provider", "subject")
     await ctx.services.accounts.directory.set_sso(ctx.person, _account_id(ctx), issuer, subject)
+    ctx.facts.update(subject=subject or "-")
     return await _detail(ctx)
 
 

@@ -36,6 +36,8 @@ async def create_account(ctx: Context[NewAccount]) -> CreatedAccount:
         HeldRole(grant.role, grant.unit_id, "", grant.valid_from_ms, grant.valid_to_ms) for grant in ctx.body.grants
     ]
     created = await ctx.services.accounts.directory.create(ctx.person, ctx.body.login, ctx.body.name, roles)
+    given = ", ".join(sorted({grant.role for grant in ctx.body.grants}))
+    ctx.facts.update(account_id=created.account.id, login=created.account.login, roles=given)
     return _created(created)
 
 

@@ -93,6 +93,7 @@ async def propose_reorganisation(ctx: Context[NewReorganisation]) -> Reorganisat
             for problem in refused.problems
         ]
         return ReorganisationCheck(problems=problems, proposal=None)
+    _tell(ctx, proposal)
     return ReorganisationCheck(problems=[], proposal=_body(ctx, proposal))
 
 
@@ -115,9 +116,16 @@ async def reject_reorganisation(ctx: Context) -> Reorganisation:
 
 async def _decided(ctx: Context, decide: Callable[[str, str], Awaitable[Proposal]]) -> Reorganisation:
     try:
-        return _body(ctx, await decide(path_id(ctx, "proposal_id"), ctx.person.account_id))
+        proposal = await decide(path_id(ctx, "proposal_id"), ctx.person.account_id)
     except (OwnProposal, StaleProposal, NotProposed) as error:
         raise ApiError(ErrorCode.CONFLICT, _CONFLICTS[type(error)]) from error
+    _tell(ctx, proposal)
+    return _body(ctx, proposal)
+
+
+def _tell(ctx: Context[Any, Any], proposal: Proposal) -> None:
+    """Which one, for the log: the object of every reorganisation is the whole."""
+    ctx.facts.update(proposal_id=proposal.id, note=proposal.note)
 
 
 def _edit(body: UnitEdit) -> Edit:

@@ -47,6 +47,7 @@ async def list_sessions_of_account(ctx: Context) -> list[RunningSession]:
 )
 async def end_session_of_account(ctx: Context) -> None:
     await ctx.services.accounts.running.end(ctx.param("account_id"), path_id(ctx, "session_id"))
+    ctx.facts.update(session_id=ctx.param("session_id"))
 
 
 def _session(view: RunningSessionView, current_id: str) -> RunningSession:
