@@ -33,7 +33,7 @@ class Mirror(Generic[ValueT]):
         self._on_change = on_change
         self._kept: dict[str, Kept[ValueT]] = {}
         self.complete = asyncio.Event()
-        """Set when everything that was in the bucket at the start of `follow` has been read."""
+        """Set when everything that was in the bucket at the start of `follow` has been read, and as long as it is followed."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._kept)
@@ -80,6 +80,8 @@ class Mirror(Generic[ValueT]):
                 seen.add(entry.key)
                 self._take(entry)
         finally:
+            # Whoever starts a new session waits for what that one reads, not for what this one read.
+            self.complete.clear()
             await watcher.stop()  # type: ignore[no-untyped-call]  # nats-py leaves it unannotated
 
     def _take(self, entry: KeyValue.Entry) -> None:

@@ -27,7 +27,24 @@ async def serve(
     queue: str = "",
     at_once: int = 8,
 ) -> None:
-    """Answer `subject` until cancelled.
+    """Answer `subject` until cancelled. See `serve_each`."""
+
+    async def whoever(_sender: str, request: RequestT) -> Wire:
+        return await answer(request)
+
+    await serve_each(bus, subject, model, whoever, queue=queue, at_once=at_once)
+
+
+async def serve_each(
+    bus: Bus,
+    subject: str,
+    model: type[RequestT],
+    answer: Callable[[str, RequestT], Awaitable[Wire]],
+    *,
+    queue: str = "",
+    at_once: int = 8,
+) -> None:
+    """Answer `subject` until cancelled. `answer` is told the last word of the very subject, which says who asks.
 
     `answer` raises `Refused` to refuse. More than `MAX_PENDING` waiting requests are refused with FULL at once: the asker's
     time-out is shorter than such a queue.
@@ -37,10 +54,14 @@ async def serve(
 
     async def reply(message: Msg) -> None:
         async with slots:
-            body = await _answered(subject, model, answer, message.data)
+            body = await _answered(message, model, answer)
         await message.respond(body)
 
     async def on_message(message: Msg) -> None:
+        if not message.reply:
+            # Nobody waits for an answer: not one of our askers.
+            log.warning("bus_request_without_reply", subject=message.subject)
+            return
         if len(pending) >= MAX_PENDING:
             await message.respond(encode_refusal(RefusalCode.FULL))
             return
@@ -57,11 +78,10 @@ async def serve(
                 await subscription.unsubscribe()
 
 
-async def _answered(
-    subject: str, model: type[RequestT], answer: Callable[[RequestT], Awaitable[Wire]], body: bytes
-) -> bytes:
+async def _answered(message: Msg, model: type[RequestT], answer: Callable[[str, RequestT], Awaitable[Wire]]) -> bytes:
+    subject = message.subject
     try:
-        return encode(await answer(model.model_validate_json(body)))
+        return encode(await answer(subject.rpartition(".")[2], model.model_validate_json(message.data)))
     except Refused as refused:
         return encode_refusal(refused.code, refused.detail)
     except ValidationError as error:

@@ -34,12 +34,14 @@ SUBJECT_GAP = "event.gap.{camera_id}"  # recording.GapNoted
 SUBJECT_DELETED = "event.deleted.{camera_id}"  # recording.SegmentDeleted
 
 # told once, nobody answers; what is lost is found out by renewing
-SUBJECT_VIEW_MOVED = "control.view.moved"  # ViewMoved
-SUBJECT_KEYFRAME = "control.keyframe"  # KeyframeWanted
+SUBJECT_VIEW_MOVED = "control.view.moved.{worker_id}"  # ViewMoved
+SUBJECT_KEYFRAME = "control.keyframe.{worker_id}"  # KeyframeWanted
 
 # request-reply
-SUBJECT_CREDENTIALS = "control.credentials"  # CredentialsRequest -> Credentials | Refusal; queue group "control"
-SUBJECT_PROBE = "probe"  # ProbeRequest -> ProbeResult; queue group "probes": any worker
+SUBJECT_CREDENTIALS = (
+    "control.credentials.{worker_id}"  # CredentialsRequest -> Credentials | Refusal; queue group "control"
+)
+SUBJECT_PROBE = "worker.{worker_id}.probe"  # ProbeRequest -> ProbeResult: any worker
 SUBJECT_VIEW_OPEN = "worker.{worker_id}.view.open"  # ViewOpen -> ViewOpened | Refusal
 SUBJECT_VIEW_RENEW = "worker.{worker_id}.view.renew"  # ViewRenew -> ViewRenewed
 SUBJECT_VIEW_CLOSE = "worker.{worker_id}.view.close"  # ViewClose -> ViewClosed
@@ -88,12 +90,15 @@ class WorkerState(Wire):
     cpu_s: float
     rss_bytes: int
     cameras: tuple[CameraState, ...]
+    handed_over: tuple[CameraId, ...] = ()
+    """What this start gave up so that others may have it: nobody else can say so in its name."""
     volumes: tuple[VolumeState, ...] = ()
 
 
 class CredentialsRequest(Wire):
+    """Which worker asks is said by the subject, on which only that worker may publish."""
+
     camera_id: CameraId
-    worker_id: str
     incarnation: str
 
 

@@ -49,7 +49,6 @@ log = structlog.get_logger(__name__)
 EXPIRE_S = 0.5
 PROBES_AT_ONCE = 6
 MOST_NEWS = 1000
-PROBE_QUEUE = "probes"
 
 
 class Pictures(Protocol):
@@ -146,11 +145,11 @@ class Desk:
             group.create_task(serve(bus, closing, ViewClose, self.close), name="serve closing")
             snapshots = SUBJECT_SNAPSHOT.format(worker_id=worker_id)
             group.create_task(serve(bus, snapshots, SnapshotRequest, self.snapshot, at_once=2), name="serve snapshots")
-            group.create_task(self._tell(bus), name="tell news")
+            probes = SUBJECT_PROBE.format(worker_id=worker_id)
             group.create_task(
-                serve(bus, SUBJECT_PROBE, ProbeRequest, self._probe, queue=PROBE_QUEUE, at_once=PROBES_AT_ONCE),
-                name="serve probes",
+                serve(bus, probes, ProbeRequest, self._probe, at_once=PROBES_AT_ONCE), name="serve probes"
             )
+            group.create_task(self._tell(bus, worker_id), name="tell news")
 
     async def open(self, request: ViewOpen) -> ViewOpened:
         def show(fanout: Fanout, cheaper: Fanout | None) -> str:
@@ -286,10 +285,10 @@ class Desk:
         if not self._news.full():
             self._news.put_nowait((subject, message))
 
-    async def _tell(self, bus: Bus) -> None:
+    async def _tell(self, bus: Bus, worker_id: str) -> None:
         while True:
             subject, message = await self._news.get()
-            await bus.client.publish(subject, encode(message))
+            await bus.client.publish(subject.format(worker_id=worker_id), encode(message))
 
     def _forget(self, view_id: str) -> None:
         self._leases.end(view_id)

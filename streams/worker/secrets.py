@@ -40,12 +40,13 @@ class CredentialsKeeper:
         known = self._known.get(spec.camera_id)
         if known is not None and known[0] == spec.revision:
             return known[1]
-        request = CredentialsRequest(camera_id=spec.camera_id, worker_id=self._worker_id, incarnation=self._incarnation)
+        request = CredentialsRequest(camera_id=spec.camera_id, incarnation=self._incarnation)
+        subject = SUBJECT_CREDENTIALS.format(worker_id=self._worker_id)
         while True:
             await self._up.wait()
             try:
                 if self._bus is not None:
-                    credentials = await ask(self._bus, SUBJECT_CREDENTIALS, request, Credentials)
+                    credentials = await ask(self._bus, subject, request, Credentials)
                     self._known[spec.camera_id] = (spec.revision, credentials)
                     return credentials
             except (BusLost, Refused) as error:

@@ -58,6 +58,7 @@ class BusSession:
         self._leases: Mirror[Lease] = Mirror(Lease, self._on_change)
         self._workers: Mirror[WorkerState] = Mirror(WorkerState, self._on_worker)
         self._unowned_since_s: dict[str, float] = {}
+        self._handed_over: set[str] = set()
 
     async def run(self) -> None:
         """Raises `BusLost` when the buckets are not there or the bus ends."""
@@ -74,7 +75,7 @@ class BusSession:
             for mirror in (self._desired, self._leases, self._workers):
                 await mirror.complete.wait()
             group.create_task(self._beat(workers), name="heartbeat")
-            group.create_task(self._decide(leases), name="ownership")
+            group.create_task(self._decide(leases, workers), name="ownership")
 
     def _on_change(self, _key: str) -> None:
         self._changed.set()
@@ -92,12 +93,16 @@ class BusSession:
 
     async def _beat(self, workers: KeyValue) -> None:
         while True:
-            state = self._state(self._next_seq())
-            self._hearing.beat(state.worker_id, state.incarnation, state.seq, time.monotonic())
-            await workers.put(state.worker_id, encode(state))
+            await self._beat_once(workers)
             await asyncio.sleep(HEARTBEAT_S)
 
-    async def _decide(self, leases: KeyValue) -> None:
+    async def _beat_once(self, workers: KeyValue) -> None:
+        given = tuple(sorted(self._handed_over))
+        state = self._state(self._next_seq()).model_copy(update={"handed_over": given})
+        self._hearing.beat(state.worker_id, state.incarnation, state.seq, time.monotonic())
+        await workers.put(state.worker_id, encode(state))
+
+    async def _decide(self, leases: KeyValue, workers: KeyValue) -> None:
         """Look at everything after each change, and a few times a second for what only time changes."""
         handed_over_s = time.monotonic()
         while True:
@@ -105,7 +110,7 @@ class BusSession:
             await self._claim(leases)
             if time.monotonic() - handed_over_s >= HEARTBEAT_S:
                 handed_over_s = time.monotonic()
-                await self._hand_over(leases)
+                await self._hand_over(leases, workers)
             self._changed.clear()
             try:
                 async with asyncio.timeout(DECIDE_S):
@@ -166,9 +171,11 @@ class BusSession:
         except KeyWrongLastSequenceError:
             return  # another worker was first
         self._leases.learn(camera_id, self._lease, new)
+        self._handed_over.discard(camera_id)
 
-    async def _hand_over(self, leases: KeyValue) -> None:
+    async def _hand_over(self, leases: KeyValue, workers: KeyValue) -> None:
         mine = self._mine()
+        self._handed_over -= mine.keys()
         camera_id = to_hand_over(
             self._lease.worker_id,
             mine=mine,
@@ -179,4 +186,7 @@ class BusSession:
         if camera_id is None:
             return
         log.info("camera_handed_over", camera_id=camera_id)
+        # Said before it is done: control gives nobody the credentials of what its holder did not give up (`vms.bus.credentials`).
+        self._handed_over.add(camera_id)
+        await self._beat_once(workers)
         await leases.delete(camera_id, last=self._leases.revision(camera_id))

@@ -60,9 +60,10 @@ class Served:
 
     @property
     def address(self) -> str:
-        port = re.search(r"port = (\d+)", self.settings.read_text())
+        text = self.settings.read_text()
+        port = re.search(r"port = (\d+)", text)
         assert port is not None
-        return f"http://127.0.0.1:{port[1]}"
+        return f"{'https' if 'tls_self_made = true' in text else 'http'}://127.0.0.1:{port[1]}"
 
     def token(self) -> str:
         """The one-time token, as soon as it is printed. AssertionError when the program ends before."""

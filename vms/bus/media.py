@@ -1,6 +1,7 @@
 """What control asks of media workers: probing a stream, a snapshot."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 from streams.bus.ask import NobodyThere, ask
@@ -31,17 +32,25 @@ class MediaDesk:
     def __init__(self, link: BusLink, live: Heartbeats) -> None:
         self._link = link
         self._live = live
+        self._turn = itertools.count()
 
     async def probe(self, request: ProbeRequest) -> ProbeResult:
-        """Any worker opens the stream and decodes one picture."""
+        """One of the workers, in turn, opens the stream and decodes one picture. The others never see what it takes to log in."""
         bus = await self._link.bus()
         timeout_s = request.timeout_s + request.measure_s + REQUEST_TIMEOUT_S
         try:
-            return await self._once_there(lambda: ask(bus, SUBJECT_PROBE, request, ProbeResult, timeout_s))
+            return await self._once_there(lambda: ask(bus, self._next_prober(), request, ProbeResult, timeout_s))
         except Refused as refused:
             raise BusRefused(refused.code, refused.detail) from refused
         except BusLost as error:
             raise BusUnavailable from error
+
+    def _next_prober(self) -> str:
+        """The subject of the next one. Raises `NobodyThere`."""
+        names = sorted(self._live.names())
+        if not names:
+            raise NobodyThere("no worker is alive")
+        return SUBJECT_PROBE.format(worker_id=names[next(self._turn) % len(names)])
 
     async def _once_there(self, asking: Callable[[], Awaitable[ProbeResult]]) -> ProbeResult:
         """Workers that start, or start again, are waited for: whoever registers cameras just then need not begin anew."""

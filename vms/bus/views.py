@@ -138,7 +138,9 @@ class ViewsOnBus:
 
     async def _hear(self, bus: Bus) -> None:
         """What workers say by themselves. Lost messages are made up for by renewing."""
-        subscription = await bus.client.subscribe(SUBJECT_VIEW_MOVED, pending_msgs_limit=MOST_MOVES)
+        subscription = await bus.client.subscribe(
+            SUBJECT_VIEW_MOVED.format(worker_id="*"), pending_msgs_limit=MOST_MOVES
+        )
         async for message in subscription.messages:
             try:
                 moved = ViewMoved.model_validate_json(message.data)
@@ -146,7 +148,7 @@ class ViewsOnBus:
                 log.warning("view_move_unreadable")
                 continue
             view = self._open.get(moved.view_id)
-            if view is None or moved.view_id in self._ending:
+            if view is None or moved.view_id in self._ending or view.worker_id != message.subject.rpartition(".")[2]:
                 continue
             self._tell(view, moved)
             if moved.ended:

@@ -218,13 +218,13 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         link.add_duty(views.duty)
         link.add_duty(gates.duty)
         link.add_duty(hearings.keeper.duty)
-        link.add_duty(CredentialsDesk(link, Logins(db, box).of_camera).duty)
+        link.add_duty(CredentialsDesk(link, live, Logins(db, box).of_camera, time.monotonic).duty)
         link.add_duty(Intake(SUBJECT_ALARM, "control-alarms", AlarmEvent, alarms.apply).duty)
         news = RecordingNews(db)
         link.add_duty(Intake(SUBJECT_SEGMENT, "control-segments", SegmentClosed, news.closed).duty)
         link.add_duty(Intake(SUBJECT_GAP, "control-gaps", GapNoted, news.gap).duty)
         link.add_duty(Intake(SUBJECT_DELETED, "control-deleted", SegmentDeleted, news.deleted).duty)
-        link.add_duty(KeyframeRequests(Keyframes(db, Logins(db, box), devices, time.monotonic).wanted).duty)
+        link.add_duty(KeyframeRequests(Keyframes(db, Logins(db, box), devices, time.monotonic).wanted, live.owner).duty)
         services = Services(
             db=db,
             settings=settings,

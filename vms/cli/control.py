@@ -1,10 +1,12 @@
 """The control process: `python -m vms.cli.control`, configuration as JSON on standard input."""
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 import uvloop
@@ -14,18 +16,24 @@ from vms.cameras.onvif_devices import OnvifDevices
 from vms.cli.compose import Control, composed
 from vms.cli.logs import set_up_logs
 from vms.cli.sentences import EXPECTED, sentence
+from vms.clock import system_clock
 from vms.processes.child import CONFIGURATION
 from vms.processes.system import ControlConfig, until_told_to_stop
+from vms.secrets.certificate import self_made
 from vms.settings import Settings, load_settings
 from web.serve import listening, tls_context
 
 log = structlog.get_logger(__name__)
+
+_ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 compared with, not bound to
 
 
 async def run(config: ControlConfig) -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = load_settings(Path(config.settings_file) if config.settings_file else None)
     set_up_logs(settings.log.level, settings.log.format, "control")
+    if settings.web.tls_self_made:
+        _make_certificate(settings)
     async with (
         composed(settings, config.bus, _devices(settings)) as control,
         listening(settings, control.services) as address,
@@ -36,6 +44,13 @@ async def run(config: ControlConfig) -> None:
         if token is not None:
             show_token(address, token)
         await until_told_to_stop(asyncio.create_task(control.run(), name="control"))
+
+
+def _make_certificate(settings: Settings) -> None:
+    """For this machine's names, and those by which the settings say that browsers reach it."""
+    origins = [name for origin in settings.web.origins if (name := urlsplit(origin).hostname) is not None]
+    bound = [] if settings.web.host in _ANY else [settings.web.host]
+    self_made(settings.data_dir / "tls", [socket.gethostname(), *bound, *origins], system_clock())
 
 
 def _devices(settings: Settings) -> OnvifDevices:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streams.bus.session import BusAddress
-from streams.types.bus import KV_DESIRED, KV_LEASES, KV_WORKERS
+from streams.types.bus import (
+    KV_DESIRED,
+    KV_LEASES,
+    KV_WORKERS,
+    SUBJECT_CREDENTIALS,
+    SUBJECT_KEYFRAME,
+    SUBJECT_VIEW_MOVED,
+)
 from streams.types.gate import KV_GATES
 from vms.processes.child import Child
 
@@ -35,10 +42,9 @@ _WORKER_PUBLISH = (
     "event.segment.>",
     "event.gap.>",
     "event.deleted.>",
-    "control.credentials",
-    "control.view.moved",
-    "control.keyframe",
 )
+_WORKER_SAYS = (SUBJECT_CREDENTIALS, SUBJECT_VIEW_MOVED, SUBJECT_KEYFRAME)
+"""Each under its own name only."""
 
 
 class NoNatsServer(Exception):
@@ -95,8 +101,12 @@ def _config(port: int, folder: Path, control: BusAddress, workers: dict[str, Bus
             "user": address.user,
             "password": address.password,
             "permissions": {
-                "publish": [*_WORKER_PUBLISH, f"$KV.{KV_WORKERS}.{worker_id}"],
-                "subscribe": [f"{address.inbox}.>", f"worker.{worker_id}.>", "probe probes", "probe"],
+                "publish": [
+                    *_WORKER_PUBLISH,
+                    f"$KV.{KV_WORKERS}.{worker_id}",
+                    *(subject.format(worker_id=worker_id) for subject in _WORKER_SAYS),
+                ],
+                "subscribe": [f"{address.inbox}.>", f"worker.{worker_id}.>"],
                 "allow_responses": {"max": 1, "ttl": "60s"},
             },
         }

@@ -24,11 +24,20 @@ def load_settings(file: Path | None = None) -> Settings:
     content = _read(file) if file is not None else {}
 
     try:
-        return Settings(**content)
+        return _with_certificate(Settings(**content))
     except ValidationError as error:
         raise SettingsError(_sentence(error, file)) from None
     except PydanticSettingsError as error:
         raise SettingsError(f"An environment variable VMS_… cannot be read: {error}") from None
+
+
+def _with_certificate(settings: Settings) -> Settings:
+    """Where the certificate is that control makes (`vms.secrets.certificate`): from then on it is one like any other."""
+    if not settings.web.tls_self_made:
+        return settings
+    folder = settings.data_dir / "tls"
+    files = {"tls_certificate": folder / "certificate.pem", "tls_key": folder / "key.pem"}
+    return settings.model_copy(update={"web": settings.web.model_copy(update=files)})
 
 
 def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:

@@ -97,6 +97,7 @@ class WebSettings(_Section):
     port: Port = 8080
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    tls_self_made: bool = False
     origins: list[str] = []
     trusted_proxies: Networks = []
     metrics_from: Networks = Field(default=["127.0.0.0/8", "::1/128"], validate_default=True)
@@ -105,6 +106,8 @@ class WebSettings(_Section):
     def _both_or_none(self) -> "WebSettings":
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("tls_certificate and tls_key belong together")
+        if self.tls_self_made and self.tls_certificate is not None:
+            raise ValueError("tls_self_made makes its own tls_certificate")
         return self
 
 

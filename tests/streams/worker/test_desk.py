@@ -91,7 +91,7 @@ async def desks(relay: Relay, said: Said):
     desk = Desk(relay, cameras.get, None, None)
     carriers = CarrierDesk(desk, relay)
     await carriers.open(CarrierOpen(transport_id="wall", offer_sdp=OFFER, addresses=("127.0.0.1",)))
-    telling = asyncio.create_task(desk._tell(said))
+    telling = asyncio.create_task(desk._tell(said, "w0"))
     yield desk, carriers, cameras
     telling.cancel()
 
@@ -106,7 +106,7 @@ async def test_the_view_that_a_swap_ends_is_told_of_and_holds_its_camera_no_long
     assert (filled.codec, filled.shown) == (Codec.H264, "main")
     await carriers.fill(fill("two", "camera-2"))
     subject, body = await said.messages.get()
-    assert subject == SUBJECT_VIEW_MOVED
+    assert subject == SUBJECT_VIEW_MOVED.format(worker_id="w0")
     assert b'"view_id":"one"' in body
     assert (cameras["camera-1"].holds, cameras["camera-2"].holds) == (set(), {"two"})
 
@@ -134,6 +134,6 @@ async def test_a_viewer_without_a_keyframe_lets_the_camera_be_asked_but_seldom(d
     for _ in range(5):
         relay._want_keyframe(feed)
     subject, body = await said.messages.get()
-    assert (subject, body) == (SUBJECT_KEYFRAME, b'{"camera_id":"camera-1","kind":"main"}')
+    assert (subject, body) == (SUBJECT_KEYFRAME.format(worker_id="w0"), b'{"camera_id":"camera-1","kind":"main"}')
     await asyncio.sleep(0)
     assert said.messages.empty()

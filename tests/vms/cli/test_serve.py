@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -75,6 +76,26 @@ async def test_what_was_stored_is_there_after_ctrl_c_and_a_second_start(tmp_path
         wait_until_gone(left, ENDS_WITHIN_S)
         assert served.process.stdout is not None
         assert "token" not in served.process.stdout.read()
+
+
+async def test_with_a_self_made_certificate_pages_come_by_tls_alone_and_cookies_are_bound_to_it(tmp_path: Path) -> None:
+    file = write_settings(tmp_path)
+    file.write_text(file.read_text().replace("[web]\n", "[web]\ntls_self_made = true\n"))
+    with serving(file) as served:
+        await _set_up(served)
+        async with signed_in(served.address, LOGIN, PASSWORD) as api:
+            (cookie,) = [cookie for cookie in api._http.cookie_jar if cookie.key == "__Host-vong"]
+            assert (cookie["secure"], cookie["samesite"]) == (True, "Strict")
+        with closing(socket.create_connection(("127.0.0.1", int(served.address.rpartition(":")[2])))) as plain:
+            plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"200" not in plain.recv(1000)
+        assert run_vms("health", "--settings", str(file)).returncode == 0
+        assert served.interrupt() == 0
+    certificate = tmp_path / "data" / "tls" / "certificate.pem"
+    made = certificate.read_bytes()
+    with serving(file) as served:
+        async with signed_in(served.address, LOGIN, PASSWORD):
+            assert certificate.read_bytes() == made, "browsers that trust it once go on"
 
 
 def test_the_token_is_in_no_log(tmp_path: Path) -> None:

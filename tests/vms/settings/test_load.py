@@ -116,3 +116,13 @@ def test_the_schema_is_current() -> None:
 
 def test_every_role_that_people_hold_can_be_named_in_the_settings() -> None:
     assert set(get_args(RoleName)) == PEOPLES_ROLES
+
+
+def test_a_self_made_certificate_has_its_place_and_excludes_another(tmp_path: Path) -> None:
+    file = tmp_path / "vong.toml"
+    file.write_text(f'data_dir = "{tmp_path}"\n[web]\ntls_self_made = true\n')
+    web = load_settings(file).web
+    assert (web.tls_certificate, web.tls_key) == (tmp_path / "tls" / "certificate.pem", tmp_path / "tls" / "key.pem")
+    file.write_text('[web]\ntls_self_made = true\ntls_certificate = "a"\ntls_key = "b"\n')
+    with pytest.raises(SettingsError, match="tls_self_made"):
+        load_settings(file)

@@ -32,6 +32,7 @@ def demo(
     courtrooms: Courtrooms = None,
     folder: Annotated[Path, typer.Option(help="Nơi giữ dữ liệu · where data is kept.")] = FOLDER,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng web, lần đầu · web port, first start.")] = 8080,
+    tls: Annotated[bool, typer.Option("--tls", help="HTTPS, chứng thư tự tạo · self-made certificate.")] = False,
     clip: Clip = None,
     cache: Cache = VAR / "loops",
     socket: Socket = SOCKET,
@@ -49,4 +50,4 @@ def demo(
         onvif_port=onvif_port,
         discovery_port=discovery_port,
     )
-    run(Demo(folder=folder, port=port, simulation=simulation))
+    run(Demo(folder=folder, port=port, tls=tls, simulation=simulation))

@@ -27,7 +27,7 @@ data_dir = {data_dir}
 
 [web]
 port = {port}
-
+{tls}
 [log]
 level = "warning"
 
@@ -39,10 +39,11 @@ totp_roles = []
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """`port` is written into the settings file on the first start and read from there afterwards."""
+    """`port` and `tls` (with a self-made certificate) are written into the settings file on the first start, and count from there."""
 
     folder: Path = FOLDER
     port: int = 8080
+    tls: bool = False
     simulation: Simulation = field(default_factory=Simulation)
 
 
@@ -74,7 +75,8 @@ def settings_file(wanted: Demo) -> Path:
     file = wanted.folder / "vong.toml"
     if not file.exists():
         quoted = '"' + str(wanted.folder.absolute() / "data").replace("\\", "\\\\").replace('"', '\\"') + '"'
-        file.write_text(_SETTINGS.format(data_dir=quoted, port=wanted.port), encoding="utf-8")
+        tls = "tls_self_made = true\n" if wanted.tls else ""
+        file.write_text(_SETTINGS.format(data_dir=quoted, port=wanted.port, tls=tls), encoding="utf-8")
     return file
 
 
