@@ -4,6 +4,7 @@ Whoever has the file and the certificate can check it without us, and a log whos
 """
 
 import base64
+import itertools
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,9 @@ class BadSeal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """`before` is the hash in front of the first row, `head` that of the last."""
+    """`day` is its date, with -2, -3… when a clock that was set back made it come again. `before` is the hash in front of the first row,
+    `head` that of the last.
+    """
 
     day: str
     first: int
@@ -42,7 +45,8 @@ class Seal:
 class Sealer:
     """Writes the files below `folder`, one for each day that is over and had rows.
 
-    A day's file goes on where the one before ended, up to the last row of that day: numbers, not clocks, decide what belongs together.
+    A day's file goes on where the one before ended, up to the last row of that day: numbers, not clocks, decide what belongs together, so
+    that it may hold a row of a clock that was wrong.
     """
 
     def __init__(self, db: Database, signer: Signer, folder: Path) -> None:
@@ -57,8 +61,8 @@ class Sealer:
             written.append(file)
         return written
 
-    def file(self, day: date) -> Path:
-        return self._folder / f"audit-{day.isoformat()}.jsonl"
+    def file(self, name: str) -> Path:
+        return self._folder / f"audit-{name}.jsonl"
 
     async def forget_old(self, now_ms: int) -> int:
         """Take away the rows of sealed days that are older than `KEPT`. Returns how many."""
@@ -79,26 +83,38 @@ class Sealer:
         """Seal the oldest day that has rows and is over at `before_ms`."""
         async with self._db.session() as session:
             sealed = (await session.exec(select(func.max(AuditSeal.last)))).one() or 0
-            rest = select(AuditRow).where(col(AuditRow.seq) > sealed)
-            oldest = (await session.exec(rest.order_by(col(AuditRow.seq)).limit(1))).first()
-            if oldest is None or oldest.at_ms >= before_ms:
+            rest = col(AuditRow.seq) > sealed
+            # Not that of the first row: a clock that was a year ahead for a minute would hold everything up for a year.
+            oldest_ms = (await session.exec(select(func.min(AuditRow.at_ms)).where(rest))).one()
+            if oldest_ms is None or oldest_ms >= before_ms:
                 return None
-            day = local_day(oldest.at_ms)
-            ends_ms = day_begins_ms(day + timedelta(days=1))
-            later = select(func.min(AuditRow.seq)).where(col(AuditRow.seq) > sealed, col(AuditRow.at_ms) >= ends_ms)
-            next_day = (await session.exec(later)).one()
-            query = rest if next_day is None else rest.where(col(AuditRow.seq) < next_day)
-            entries = [entry_of(row) for row in await session.exec(query.order_by(col(AuditRow.seq)))]
-        seal = seal_of(day, entries)
-        file = self.file(day)
-        _write(file, sealed_lines(seal, entries, self._signer))
+            day = local_day(oldest_ms)
+            of_day = select(func.max(AuditRow.seq)).where(
+                rest, col(AuditRow.at_ms) < day_begins_ms(day + timedelta(days=1))
+            )
+            last = (await session.exec(of_day)).one()
+            query = select(AuditRow).where(rest, col(AuditRow.seq) <= last).order_by(col(AuditRow.seq))
+            entries = [entry_of(row) for row in await session.exec(query)]
+            taken = set(await session.exec(select(AuditSeal.day).where(col(AuditSeal.day).startswith(day.isoformat()))))
+        for name in _names(day):
+            seal = seal_of(name, entries)
+            content = b"".join(sealed_lines(seal, entries, self._signer))
+            # What was sealed is never written over: a clock that was set back, or an old backup, brings a day twice.
+            if name not in taken and (not (file := self.file(name)).exists() or file.read_bytes() == content):
+                break
+        _write(file, content)
         async with self._db.transaction() as session:
             session.add(AuditSeal(**asdict(seal)))
         return file
 
 
-def seal_of(day: date, entries: list[Entry]) -> Seal:
-    return Seal(day.isoformat(), entries[0].seq, entries[-1].seq, entries[0].prev_hash, entries[-1].hash)
+def _names(day: date) -> Iterator[str]:
+    yield day.isoformat()
+    yield from (f"{day.isoformat()}-{number}" for number in itertools.count(2))
+
+
+def seal_of(name: str, entries: list[Entry]) -> Seal:
+    return Seal(name, entries[0].seq, entries[-1].seq, entries[0].prev_hash, entries[-1].hash)
 
 
 def sealed_lines(seal: Seal, entries: list[Entry], signer: Signer) -> Iterator[bytes]:
@@ -145,13 +161,13 @@ def _first_bad(seal: Seal, entries: Iterable[Entry]) -> BadRow | None:
     return None if checked == (seal.last + 1, seal.head) else BadRow(checked[0], Damage.CUT_OFF)
 
 
-def _write(file: Path, lines: Iterable[bytes]) -> None:
+def _write(file: Path, content: bytes) -> None:
     """Whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = file.with_name(file.name + ".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as handle:
-        handle.writelines(lines)
+        handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
     draft.replace(file)

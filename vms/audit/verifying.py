@@ -44,8 +44,9 @@ async def _marks(db: Database, behind: int) -> dict[int, str]:
 def verify_files(files: list[Path], certificate: bytes) -> int:
     """How many rows are whole in these files of consecutive days. Raises `BadSeal` and `OSError`."""
     rows, before = 0, None
-    for file in sorted(files):
-        seal, entries = read_sealed(file, certificate)
+    read = [(file, *read_sealed(file, certificate)) for file in files]
+    # By their numbers: names follow clocks, which may have been wrong.
+    for file, seal, entries in sorted(read, key=lambda one: one[1].first):
         if before is not None and (seal.first, seal.before) != (before.last + 1, before.head):
             raise BadSeal(f"{file.name}: does not go on where {before.day} ended.")
         before, rows = seal, rows + len(entries)

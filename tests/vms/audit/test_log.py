@@ -15,6 +15,7 @@ from vms.audit.sealing import BadSeal, Sealer, read_sealed
 from vms.audit.verifying import verify_database, verify_files
 from vms.db.engine import Database
 from vms.db.tables import AuditRow
+from vms.db.tables.audit import AuditSeal
 from vms.secrets.signing import Signer, load_signer
 
 DAY_MS = 86_400_000
@@ -128,6 +129,53 @@ async def test_each_day_is_sealed_in_a_file_that_stands_by_itself(
     files[0].write_bytes(data)
     with pytest.raises(BadSeal, match="Row 4 was changed"):
         read_sealed(files[0], signer.certificate)
+
+
+async def _sealed(sealer: Sealer, log: AuditLog, now_ms: int, *at_ms: int) -> list[str]:
+    for number, at in enumerate(at_ms):
+        await log.did(deed(number, at))
+    return [file.name for file in await sealer.seal_due(now_ms)]
+
+
+async def test_a_clock_that_was_set_back_brings_a_day_twice_and_writes_over_nothing(
+    log: AuditLog, database: Database, signer: Signer, tmp_path: Path, head: Path
+) -> None:
+    sealer = Sealer(database, signer, tmp_path / "audit")
+    (first,) = await _sealed(sealer, log, NOON_MS + DAY_MS, NOON_MS)
+    content = (tmp_path / "audit" / first).read_bytes()
+    # Back by a day for two rows, then right again.
+    names = await _sealed(sealer, log, NOON_MS + 2 * DAY_MS, NOON_MS + DAY_MS, NOON_MS, NOON_MS + 1, NOON_MS + DAY_MS)
+    assert (tmp_path / "audit" / first).read_bytes() == content
+    assert names[0] == first.replace(".jsonl", "-2.jsonl")
+    assert verify_files([tmp_path / "audit" / name for name in (*names, first)], signer.certificate) == 5
+    assert await verify_database(database, head) == 5
+
+
+async def test_a_clock_that_was_a_year_ahead_holds_up_no_file(
+    log: AuditLog, database: Database, signer: Signer, tmp_path: Path, head: Path
+) -> None:
+    sealer = Sealer(database, signer, tmp_path / "audit")
+    names = await _sealed(sealer, log, NOON_MS + DAY_MS, NOON_MS, NOON_MS + 365 * DAY_MS, NOON_MS + 1)
+    assert len(names) == 1
+    names += await _sealed(sealer, log, NOON_MS + 2 * DAY_MS, NOON_MS + DAY_MS)
+    assert verify_files([tmp_path / "audit" / name for name in names], signer.certificate) == 4
+    assert await verify_database(database, head) == 4
+
+
+async def test_a_day_that_was_written_but_not_noted_is_noted_and_one_of_an_old_backup_stands_beside_it(
+    log: AuditLog, database: Database, signer: Signer, tmp_path: Path
+) -> None:
+    sealer = Sealer(database, signer, tmp_path / "audit")
+    (name,) = await _sealed(sealer, log, NOON_MS + DAY_MS, NOON_MS, NOON_MS + 1)
+    async with database.transaction() as session:
+        await session.exec(delete(AuditSeal))
+    assert await _sealed(sealer, log, NOON_MS + DAY_MS) == [name]
+    content = (tmp_path / "audit" / name).read_bytes()
+    async with database.transaction() as session:
+        await session.exec(delete(AuditSeal))
+        await session.exec(delete(AuditRow).where(col(AuditRow.seq) > 1))
+    assert await _sealed(sealer, log, NOON_MS + DAY_MS) == [name.replace(".jsonl", "-2.jsonl")]
+    assert (tmp_path / "audit" / name).read_bytes() == content
 
 
 async def test_rows_go_after_two_years_and_the_rest_is_still_whole(
