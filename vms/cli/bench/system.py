@@ -41,13 +41,17 @@ class RegistrationIncomplete(CannotRun):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """`discovery_port` 0 takes a free one. `settings` is TOML that is added to the settings file, by section: {"media": "workers = 4"}."""
+    """`discovery_port` 0 takes a free one; `log_level` is that of control and workers.
+
+    `settings` is TOML that is added to the settings file, by section: {"media": "workers = 4"}.
+    """
 
     cameras: int = 16
     courtrooms: int = 0
     discovery_port: int = 0
     clip: Path | None = None
     cache: Path = VAR / "loops"
+    log_level: str = "warning"
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -77,7 +81,7 @@ async def system(wanted: Wanted) -> AsyncIterator[RunningSystem]:
     with tempfile.TemporaryDirectory(prefix="vong-") as name:
         folder = Path(name)
         file = folder / "vong.toml"
-        file.write_text(_toml(folder, wanted.settings), encoding="utf-8")
+        file.write_text(_toml(folder, wanted), encoding="utf-8")
         simulation = Simulation(
             cameras=wanted.cameras,
             courtrooms=wanted.courtrooms,
@@ -101,14 +105,14 @@ async def system(wanted: Wanted) -> AsyncIterator[RunningSystem]:
             )
 
 
-def _toml(folder: Path, more: Mapping[str, str]) -> str:
+def _toml(folder: Path, wanted: Wanted) -> str:
     sections = {
         "web": f"port = {_free(socket.SOCK_STREAM)}",
-        "log": 'level = "warning"',
+        "log": f'level = "{wanted.log_level}"',
         # What is measured is not the cost of passwords.
         "accounts": "totp_roles = []\nhash_memory_kib = 64\nhash_rounds = 1\nhash_threads = 1",
     }
-    for section, text in more.items():
+    for section, text in wanted.settings.items():
         sections[section] = f"{sections.get(section, '')}\n{text}"
     return f'data_dir = "{folder / "data"}"\n' + "".join(f"[{name}]\n{text}\n" for name, text in sections.items())
 
