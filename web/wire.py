@@ -165,6 +165,7 @@ class StreamLogin(Body):
     label: str
     created_ms: int
     used_ms: int | None
+    expires_ms: int | None
 
 
 class CreatedStreamLogin(Body):

@@ -94,7 +94,7 @@ def services(
             folder=settings.data_dir,
             template=load_template(None),
         ),
-        stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), clock),
+        stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), settings, clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,
         press=Press(_typeface(), None, clock),

@@ -33,10 +33,11 @@ class PresentPeople:
 
     async def of(self, sessions: Collection[str], accounts: Collection[str]) -> Present:
         """A handful of queries, however many there are. Nothing is touched: watching alone keeps no session alive."""
-        rules = SessionRules.of(self._settings, self._clock())
+        now_ms = self._clock()
+        rules = SessionRules.of(self._settings, now_ms)
         async with self._db.session() as session:
             consoles = await console_people(session, {*sessions, *accounts})
-            logins = await logins_still_there(session, sessions)
+            logins = await logins_still_there(session, sessions, now_ms)
             running = await _running(session, sessions, rules)
             people = await _people(session, accounts)
         return Present(frozenset(consoles) | logins | running, {**people, **consoles})

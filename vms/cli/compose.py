@@ -175,7 +175,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         live = Heartbeats(link, time.monotonic)
         media = MediaDesk(link, live)
         people = People(db, organisation, system_clock)
-        logins = StreamLogins(db, box, system_clock)
+        logins = StreamLogins(db, box, settings, system_clock)
         catalogue = Catalogue(db, organisation)
         rights = ViewRights(catalogue, PresentPeople(db, settings.accounts, system_clock), system_clock)
         views = ViewsOnBus(link, live, rights.still_may)

@@ -115,6 +115,7 @@ class RtspSettings(_Section):
     enabled: bool = False
     host: str = "127.0.0.1"
     port: Port = 8322
+    login_days: int = Field(default=90, ge=0, le=3650)
 
 
 class AccountSettings(_Section):

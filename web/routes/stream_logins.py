@@ -28,7 +28,9 @@ async def list_stream_logins(ctx: Context) -> StreamLogins:
 async def create_stream_login(ctx: Context[NewStreamLogin]) -> CreatedStreamLogin:
     """The secret is in this answer and nowhere else."""
     try:
-        new = await ctx.services.stream_logins.create(ctx.person.account_id, clean(ctx.body.label))
+        new = await ctx.services.stream_logins.create(
+            ctx.person.account_id, clean(ctx.body.label), second_factor=ctx.session.standing.code_given
+        )
     except TooManyStreamLogins as error:
         raise ApiError(ErrorCode.TOO_MANY, "stream_logins") from error
     return CreatedStreamLogin(login=_body(new.login), secret=new.secret)
@@ -48,6 +50,7 @@ def _body(login: Login) -> StreamLogin:
         label=login.label,
         created_ms=login.created_ms,
         used_ms=login.used_ms,
+        expires_ms=login.expires_ms,
     )
 
 

@@ -5,14 +5,17 @@ from fakes.control_ports import NO_PICTURE, FakeTaps
 from fakes.province import AREA_A, ROOM, SITE_B, SITE_COURT, add_account, add_camera, build_province
 from streams.types.media import StreamKind
 from streams.types.tap import TapFormat
+from vms.accounts.stages import DAY_MS
 from vms.accounts.stream_logins import MOST_PER_ACCOUNT, StreamLogins, TooManyStreamLogins, logins_still_there
 from vms.cameras.catalogue import Catalogue
 from vms.cameras.rtsp_door import RtspDoor
 from vms.cameras.viewing import People
 from vms.db.engine import Database
-from vms.db.tables import Account
+from vms.db.tables import Account, GrantRow
 from vms.organisation import Organisation
 from vms.secrets import Key, Keyring, SecretBox
+from vms.settings import Settings
+from vms.settings.model import RtspSettings
 
 BOX = SecretBox(Keyring((Key("k", b"k" * 32),)))
 
@@ -25,7 +28,7 @@ async def officer(database: Database) -> str:
 
 @pytest.fixture
 def logins(database: Database) -> StreamLogins:
-    return StreamLogins(database, BOX, FakeClock())
+    return StreamLogins(database, BOX, Settings(), FakeClock())
 
 
 @pytest.fixture
@@ -40,9 +43,10 @@ def door(database: Database, logins: StreamLogins, taps: FakeTaps) -> RtspDoor:
     return RtspDoor(logins, people, Catalogue(database, organisation), taps, FakeClock())
 
 
-async def still_there(database: Database, session_id: str) -> bool:
+async def still_there(database: Database, session_id: str, after_ms: int = 0) -> bool:
     async with database.session() as session:
-        return await logins_still_there(session, {session_id, "a-session-0000001"}) == {session_id}
+        now_ms = FakeClock()() + after_ms
+        return await logins_still_there(session, {session_id, "a-session-0000001"}, now_ms) == {session_id}
 
 
 async def test_a_login_opens_what_its_owner_may_see(
@@ -88,6 +92,30 @@ async def test_a_deleted_login_and_a_locked_account_open_nothing(
     assert await door.open(second.login.username, camera, StreamKind.SUB, "") is None
 
 
+async def test_a_login_expires_and_what_it_plays_ends(database: Database, officer: str) -> None:
+    clock = FakeClock()
+    logins = StreamLogins(database, BOX, Settings(rtsp=RtspSettings(login_days=30)), clock)
+    new = await logins.create(officer, "VLC")
+    holder = await logins.holder(new.login.username)
+    assert holder is not None
+    assert new.login.expires_ms == clock() + 30 * DAY_MS
+    assert await still_there(database, holder.session_id, 30 * DAY_MS - 1)
+    assert not await still_there(database, holder.session_id, 30 * DAY_MS)
+    clock.advance(minutes=30 * 24 * 60)
+    assert await logins.holder(new.login.username) is None
+
+
+async def test_a_role_that_needs_a_second_factor_needs_it_for_its_players_too(database: Database, officer: str) -> None:
+    logins = StreamLogins(database, BOX, Settings(), FakeClock())
+    before = (await logins.create(officer, "made before the role came")).login.username
+    assert await logins.holder(before) is not None
+    async with database.transaction() as session:
+        session.add(GrantRow(account_id=officer, role="duty_commander", unit_id=AREA_A, valid_from_ms=0))
+    assert await logins.holder(before) is None
+    anew = await logins.create(officer, "made after the code was given", second_factor=True)
+    assert await logins.holder(anew.login.username) is not None
+
+
 async def test_a_camera_without_a_picture_is_the_same_nothing(
     database: Database, officer: str, logins: StreamLogins, door: RtspDoor, taps: FakeTaps
 ) -> None:
@@ -109,7 +137,7 @@ async def test_secrets_are_sealed_and_bound_to_their_login(
     database: Database, officer: str, logins: StreamLogins
 ) -> None:
     new = await logins.create(officer, "VLC")
-    other_key = StreamLogins(database, SecretBox(Keyring((Key("other", b"o" * 32),))), FakeClock())
+    other_key = StreamLogins(database, SecretBox(Keyring((Key("other", b"o" * 32),))), Settings(), FakeClock())
     assert await other_key.holder(new.login.username) is None
     assert new.secret not in repr(new)
 

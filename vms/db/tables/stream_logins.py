@@ -20,3 +20,7 @@ class StreamLoginRow(Row, table=True):
     """What its owner calls the player."""
     created_ms: int = Field(sa_type=BigInteger)
     used_ms: int | None = Field(default=None, sa_type=BigInteger)
+    expires_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """None: never."""
+    second_factor: bool = False
+    """Whether the session that made it had given a second factor."""

@@ -1282,6 +1282,7 @@ export interface StreamLogin {
   label: string;
   created_ms: number;
   used_ms: number | null;
+  expires_ms: number | null;
 }
 
 /** `address` is what stands before `/cameras/{id}`, "" when nothing listens for players. */

@@ -80,7 +80,14 @@ describe('the own account', () => {
   });
 
   it('makes a login for a decoder, shows its secret once, and deletes it after asking', async () => {
-    const login = { id: 'login-000001', username: 'v-abc', label: 'Đầu giải mã', created_ms: DAY_MS, used_ms: null };
+    const login = {
+      id: 'login-000001',
+      username: 'v-abc',
+      label: 'Đầu giải mã',
+      created_ms: DAY_MS,
+      used_ms: null,
+      expires_ms: null,
+    };
     const address = 'rtsp://10.0.0.2:8554';
     const server = account()
       .on('GET /api/sessions', { body: [] })
