@@ -55,6 +55,21 @@ def test_the_delay_that_we_add_is_measured_at_the_viewers() -> None:
     assert 0 < result["added_p50_ms"] <= result["added_p95_ms"] <= result["added_p99_ms"]
 
 
+def test_every_cause_ends_every_transport_that_it_concerns_and_nothing_else() -> None:
+    result = last_line("revoke", "--tiles", "60")
+    assert (result["tiles"], result["survivors"]) == (60, 0)
+    assert 0 < result["p50_ms"] <= result["p99_ms"] <= 2000
+    everywhere = {"webrtc", "carrier", "websocket", "rtsp"}
+    assert {cause: set(of) for cause, of in result["worst_ms"].items()} == {
+        "signed_out": everywhere - {"rtsp"},
+        "session_revoked": everywhere - {"rtsp"},
+        "account_locked": everywhere,
+        "role_ended": everywhere,
+        "camera_restricted": everywhere,
+        "stream_login_deleted": {"rtsp"},
+    }
+
+
 def test_a_judge_cuts_and_nobody_receives_what_was_captured_after() -> None:
     result = last_line("cut", "--observers", "3", "--rounds", "2")
     assert (result["frames_after"], result["survivors"], result["observers"]) == (0, 0, 3)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import typer
@@ -14,7 +15,7 @@ import typer
 from streams.types.camera import Credentials
 from vms.access import Role
 from vms.cli.bench.result import Json, console, percentile, tell
-from vms.cli.bench.revoke_tiles import RtspTile, SocketTile, Tile, WebRtcTile
+from vms.cli.bench.revoke_tiles import CarriedWall, RtspTile, SocketTile, Tile, WebRtcTile
 from vms.cli.bench.system import Wanted, system
 from vms.cli.bench.viewer import ClientIdentity
 from vms.cli.client import Api
@@ -22,17 +23,37 @@ from vms.cli.rehearsal.people import ADMINISTRATOR, Worker, add
 from vms.cli.simulator.simulation import VAR
 
 _SHARED: Final = 12
-_CAUSES: Final = ("signed_out", "session_revoked", "account_locked", "role_ended", "camera_restricted")
+_CAUSES: Final = (
+    "signed_out",
+    "session_revoked",
+    "account_locked",
+    "role_ended",
+    "camera_restricted",
+    "stream_login_deleted",
+)
+_GOES_ON: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "signed_out": frozenset({"rtsp"}),
+        "session_revoked": frozenset({"rtsp"}),
+        "stream_login_deleted": frozenset({"webrtc", "carrier", "websocket"}),
+    }
+)
+"""The person's own transports that a cause is no reason to end."""
+_TRANSPORTS: Final = ("webrtc", "carrier", "websocket", "rtsp")
+_MIX: Final = ("webrtc", "carrier", "websocket", "webrtc", "carrier", "websocket", "webrtc", "carrier", "rtsp")
 _STEADY_S: Final = 3.0
 _WATCH_S: Final = 4.0
-_DISTURBED_S: Final = 1.0
+_DISTURBED_S: Final = 0.3
 _OPENING: Final = 8
 _HOW: Final = (
-    "real control, bus and workers, simulated cameras beside them; one person for each cause, each with an equal share of the tiles over "
-    "WebRTC (ICE, DTLS, SRTP), fragmented MP4 over WebSocket and RTSP with a stream login. From before the HTTP request that takes the "
-    "right away to the newest media packet that any of the tiles concerned received, looked at every 10 ms for {watch:g} s. "
-    "survivors: tiles concerned that received anything in the last second of it. disturbed: other people's tiles with more than "
-    "{gap:g} s between two packets meanwhile. signed_out and session_revoked do not concern RTSP, whose logins stand for themselves."
+    "real control, bus and workers, simulated cameras beside them; one person for each cause, each with an equal share of the tiles "
+    "over WebRTC (ICE, DTLS, SRTP) with a transport for each picture and with one for each carrier as the wall has, fragmented MP4 "
+    "over WebSocket, and RTSP with a stream login. From before the HTTP request that takes the right away to the newest media packet "
+    "that a tile concerned received, looked at every 10 ms for {watch:g} s; worst_ms by cause and transport. survivors: tiles "
+    "concerned that received anything in the last second of it. signed_out and session_revoked do not concern RTSP, whose logins "
+    "stand for themselves; stream_login_deleted concerns nothing else: such tiles count among the others. disturbed: other tiles "
+    "whose longest time without a packet was more than {gap:g} s longer than in the {watch:g} s before; gap_p99_ms: 99 % of the "
+    "others' longest times, before and meanwhile."
 )
 
 
@@ -42,11 +63,12 @@ class _Share:
 
     login: str
     api: Api
+    stream_login: str
     tiles: list[Tile]
 
 
 def revoke(
-    tiles: Annotated[int, typer.Option(min=20, max=600, help="Số ô · how many tiles.")] = 260,
+    tiles: Annotated[int, typer.Option(min=60, max=600, help="Số ô · how many tiles.")] = 260,
     cache: Annotated[Path, typer.Option(help="Nơi giữ hình đã vẽ · where drawn pictures are kept.")] = VAR / "loops",
     _json: Json = False,  # noqa: FBT002 typer
 ) -> None:
@@ -65,46 +87,75 @@ async def _measure(count: int, cache: Path) -> dict[str, object]:
         administrator = await stack.enter_async_context(running.api(ADMINISTRATOR))
         group = await stack.enter_async_context(asyncio.TaskGroup())
         shares: dict[str, _Share] = {}
-        for cause, worker in zip(_CAUSES, people, strict=True):
+        opened: list[asyncio.Task[None]] = []
+        left = count
+        for number, (cause, worker) in enumerate(zip(_CAUSES, people, strict=True)):
             # What is restricted is seen by one person only: others must not be concerned.
             seen = cameras[_SHARED:] if cause == "camera_restricted" else cameras[:_SHARED]
             api = await stack.enter_async_context(running.api(worker.login))
-            shares[cause] = await _share(worker.login, api, seen, count // len(_CAUSES), port)
-        opened = await _open(group, [tile for share in shares.values() for tile in share.tiles])
+            mine = left // (len(_CAUSES) - number)
+            left -= mine
+            shares[cause] = await _share(stack, worker.login, api, seen, mine, port)
+            opened += await _open(group, shares[cause].tiles)
+        await asyncio.sleep(_STEADY_S)
         console.print(f"{len(opened)} ô đang chạy · tiles run")
         results = {}
         for cause in _CAUSES:
             results[cause] = await _one(cause, shares, _act(cause, administrator, shares[cause], cameras))
-            console.print(f"{cause}: {max(results[cause].took_ms):.0f} ms")
+            console.print(f"{cause}: {max(took for took, _ in results[cause].took_ms):.0f} ms")
         for task in opened:
             task.cancel()
-    took_ms = [took for result in results.values() for took in result.took_ms]
+    return _summary(results, len(opened))
+
+
+def _summary(results: "Mapping[str, _Result]", tiles: int) -> dict[str, object]:
+    took_ms = [took for result in results.values() for took, _ in result.took_ms]
+    worst = {
+        cause: {
+            transport: round(max(of), 1)
+            for transport in _TRANSPORTS
+            if (of := [took for took, by in result.took_ms if by == transport])
+        }
+        for cause, result in results.items()
+    }
     return {
         "p50_ms": percentile(took_ms, 0.5),
         "p99_ms": percentile(took_ms, 0.99),
         "max_ms": max(took_ms),
         "survivors": sum(result.survivors for result in results.values()),
         "disturbed": sum(result.disturbed for result in results.values()),
-        "causes": {cause: round(max(result.took_ms), 1) for cause, result in results.items()},
-        "tiles": len(opened),
+        "gap_p99_ms": {
+            "before": percentile([gap * 1000 for result in results.values() for gap in result.before_s], 0.99),
+            "meanwhile": percentile([gap * 1000 for result in results.values() for gap in result.meanwhile_s], 0.99),
+        },
+        "ended": len(took_ms),
+        "worst_ms": worst,
+        "tiles": tiles,
         "how": _HOW.format(watch=_WATCH_S, gap=_DISTURBED_S),
     }
 
 
-async def _share(login: str, api: Api, cameras: Sequence[str], count: int, port: int) -> _Share:
+async def _share(stack: AsyncExitStack, login: str, api: Api, cameras: Sequence[str], count: int, port: int) -> _Share:
     made = await api.call("POST", "/api/session/stream-logins", {"label": "bench"})
     credentials = Credentials(username=made["login"]["username"], password=made["secret"])
     identity = ClientIdentity()
+    wall = CarriedWall(api, identity)
+    stack.callback(wall.close)
     tiles: list[Tile] = []
+    carried: list[str] = []
     for number in range(count):
         camera = cameras[number % len(cameras)]
-        if number % 13 < 9:
-            tiles.append(WebRtcTile(api, camera, identity))
-        elif number % 13 < 12:
-            tiles.append(SocketTile(api, camera))
-        else:
-            tiles.append(RtspTile(port, camera, credentials))
-    return _Share(login, api, tiles)
+        match _MIX[number % len(_MIX)]:
+            case "webrtc":
+                tiles.append(WebRtcTile(api, camera, identity))
+            case "carrier":
+                carried.append(camera)
+            case "websocket":
+                tiles.append(SocketTile(api, camera))
+            case _:
+                tiles.append(RtspTile(port, camera, credentials))
+    tiles += await wall.open(carried)
+    return _Share(login, api, made["login"]["id"], tiles)
 
 
 async def _open(group: asyncio.TaskGroup, tiles: Sequence[Tile]) -> list[asyncio.Task[None]]:
@@ -115,7 +166,6 @@ async def _open(group: asyncio.TaskGroup, tiles: Sequence[Tile]) -> list[asyncio
         if number % _OPENING == _OPENING - 1:
             await _until_moving(tiles[: number + 1])
     await _until_moving(tiles)
-    await asyncio.sleep(_STEADY_S)
     return tasks
 
 
@@ -129,52 +179,57 @@ async def _until_moving(tiles: Sequence[Tile]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    took_ms: list[float]
+    """`took_ms` with the transport of each tile concerned; the longest gaps of all others, before and meanwhile."""
+
+    took_ms: list[tuple[float, str]]
     survivors: int
-    disturbed: int
-
-
-async def _one(cause: str, shares: Mapping[str, _Share], act: Callable[[], Awaitable[object]]) -> _Result:
-    concerned = [
-        tile
-        for tile in shares[cause].tiles
-        if tile.transport != "rtsp" or cause not in ("signed_out", "session_revoked")
-    ]
-    running = [tile for share in shares.values() for tile in share.tiles if time.monotonic() - tile.last_s < 1.0]
-    others = [tile for tile in running if tile not in concerned]
-    gaps = _Gaps(others)
-    watching = asyncio.create_task(gaps.follow())
-    began_s = time.monotonic()
-    await act()
-    await asyncio.sleep(_WATCH_S)
-    watching.cancel()
-    ended_s = time.monotonic()
-    return _Result(
-        [max(0.0, tile.last_s - began_s) * 1000 for tile in concerned],
-        sum(ended_s - tile.last_s < 1.0 for tile in concerned),
-        gaps.disturbed,
-    )
-
-
-class _Gaps:
-    """The longest time without a packet, of each tile."""
-
-    def __init__(self, tiles: Sequence[Tile]) -> None:
-        self._tiles = tiles
-        self._longest_s = [0.0] * len(tiles)
-
-    async def follow(self) -> None:
-        while True:
-            now_s = time.monotonic()
-            self._longest_s = [
-                max(longest_s, now_s - tile.last_s)
-                for longest_s, tile in zip(self._longest_s, self._tiles, strict=True)
-            ]
-            await asyncio.sleep(0.05)
+    before_s: list[float]
+    meanwhile_s: list[float]
 
     @property
     def disturbed(self) -> int:
-        return sum(longest_s > _DISTURBED_S for longest_s in self._longest_s)
+        pairs = zip(self.before_s, self.meanwhile_s, strict=True)
+        return sum(meanwhile_s - before_s > _DISTURBED_S for before_s, meanwhile_s in pairs)
+
+
+async def _one(cause: str, shares: Mapping[str, _Share], act: Callable[[], Awaitable[object]]) -> _Result:
+    concerned = [tile for tile in shares[cause].tiles if tile.transport not in _GOES_ON.get(cause, ())]
+    running = [tile for share in shares.values() for tile in share.tiles if time.monotonic() - tile.last_s < 1.0]
+    others = [tile for tile in running if tile not in concerned]
+    before_s = await _longest_gaps(others, asyncio.sleep(_WATCH_S))
+    began_s = time.monotonic()
+
+    async def act_and_watch() -> None:
+        await act()
+        await asyncio.sleep(_WATCH_S)
+
+    meanwhile_s = await _longest_gaps(others, act_and_watch())
+    ended_s = time.monotonic()
+    return _Result(
+        [(max(0.0, tile.last_s - began_s) * 1000, tile.transport) for tile in concerned],
+        sum(ended_s - tile.last_s < 1.0 for tile in concerned),
+        before_s,
+        meanwhile_s,
+    )
+
+
+async def _longest_gaps(tiles: Sequence[Tile], during: Awaitable[None]) -> list[float]:
+    """The longest time without a packet, of each tile, in seconds."""
+    longest_s = [0.0] * len(tiles)
+
+    async def follow() -> None:
+        while True:
+            now_s = time.monotonic()
+            for place, tile in enumerate(tiles):
+                longest_s[place] = max(longest_s[place], now_s - tile.last_s)
+            await asyncio.sleep(0.02)
+
+    following = asyncio.create_task(follow())
+    try:
+        await during
+    finally:
+        following.cancel()
+    return longest_s
 
 
 def _act(cause: str, administrator: Api, share: _Share, cameras: Sequence[str]) -> Callable[[], Awaitable[object]]:
@@ -203,7 +258,11 @@ def _act(cause: str, administrator: Api, share: _Share, cameras: Sequence[str]) 
         wanted = {"name": "bench", "unit_id": unit_id, "sensitive": True, "camera_ids": list(cameras[_SHARED:])}
         await administrator.call("POST", "/api/restrictions", wanted)
 
+    async def stream_login_deleted() -> None:
+        await share.api.call("DELETE", f"/api/session/stream-logins/{share.stream_login}")
+
     return {
+        "stream_login_deleted": stream_login_deleted,
         "signed_out": signed_out,
         "session_revoked": session_revoked,
         "account_locked": account_locked,

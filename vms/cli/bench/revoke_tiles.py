@@ -1,7 +1,9 @@
-"""Running tiles on three transports, each of which knows when its newest media packet came."""
+"""Running tiles, over every way that a picture has to a viewer; each of them knows when its newest media packet came."""
 
 import asyncio
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import aiohttp
@@ -9,6 +11,7 @@ import aiohttp
 from streams.rtsp.auth import Authenticator
 from streams.types.camera import Credentials
 from vms.cli.bench.viewer import ClientIdentity, Viewer
+from vms.cli.bench.wall_receivers import carriers_of, ssrcs
 from vms.cli.client import Api
 
 _LOOK_S: Final = 0.01
@@ -45,6 +48,57 @@ class WebRtcTile:
                 if packets != self.packets:
                     self.packets, self.last_s = packets, time.monotonic()
         finally:
+            viewer.close()
+
+
+class CarrierTile:
+    """A slot of a transport that carries a wall."""
+
+    transport = "carrier"
+
+    def __init__(self, viewer: Viewer, ssrc: int) -> None:
+        self._viewer = viewer
+        self._ssrc = ssrc.to_bytes(4, "big")
+        self.last_s = 0.0
+        self.packets = 0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            stream = self._viewer.streams.get(self._ssrc)
+            if stream is not None and stream.packets != self.packets:
+                self.packets, self.last_s = stream.packets, time.monotonic()
+
+
+class CarriedWall:
+    """One transport for each carrier, as the product's wall has."""
+
+    def __init__(self, api: Api, identity: ClientIdentity) -> None:
+        self._api = api
+        self._identity = identity
+        self._viewers: list[Viewer] = []
+
+    async def open(self, camera_ids: Sequence[str]) -> list[CarrierTile]:
+        """A tile for each. Raises `ApiError`, and `ConnectionError` when a slot is refused."""
+        carriers = await carriers_of(self._api, camera_ids)
+        cameras: defaultdict[str, list[str]] = defaultdict(list)
+        for camera_id in camera_ids:
+            cameras[carriers[camera_id]].append(camera_id)
+        tiles = []
+        for carrier, mine in cameras.items():
+            viewer = Viewer(self._identity, "127.0.0.1")
+            self._viewers.append(viewer)
+            answer, location = await self._api.opened(f"/api/carriers/{carrier}", viewer.description(len(mine)))
+            viewer.start(answer)
+            slots = [{"mid": str(place), "camera_id": camera_id} for place, camera_id in enumerate(mine)]
+            filled = await self._api.call("PUT", f"{location}/slots", {"slots": slots})
+            if any(slot["view"] is None for slot in filled["slots"]):
+                raise ConnectionError("a slot was refused")
+            tiles += [CarrierTile(viewer, ssrc) for ssrc in ssrcs(answer)]
+        return tiles
+
+    def close(self) -> None:
+        for viewer in self._viewers:
             viewer.close()
 
 

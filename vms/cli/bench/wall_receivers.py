@@ -56,7 +56,7 @@ class Receivers:
     async def open(self, camera_ids: Sequence[str]) -> None:
         """As the page does: hear which carrier has which camera, open a transport to each, fill its slots; all side by side."""
         began_s = time.monotonic()
-        carriers = await self._heard(camera_ids)
+        carriers = await carriers_of(self._api, camera_ids)
         cameras: dict[str, list[str]] = defaultdict(list)
         for camera_id in camera_ids:
             cameras[carriers[camera_id]].append(camera_id)
@@ -66,7 +66,7 @@ class Receivers:
 
     async def swap_all(self, others: Sequence[str]) -> list[float | None]:
         """Put another camera into each tile, one after the other: ms from the request to its first picture; None when none came."""
-        carriers = await self._heard(others)
+        carriers = await carriers_of(self._api, others)
         took_ms = []
         for tile in self.tiles:
             other = next((camera_id for camera_id in others if carriers[camera_id] == tile.carrier), None)
@@ -97,7 +97,7 @@ class Receivers:
             self.failed_offers += 1
             return
         tiles = [Tile(carrier, f"{location}/slots/{place}") for place in range(len(camera_ids))]
-        by_ssrc.update(zip(_ssrcs(answer), tiles, strict=True))
+        by_ssrc.update(zip(ssrcs(answer), tiles, strict=True))
         self.tiles += tiles
         viewer.start(answer)
         slots = [{"mid": str(place), "camera_id": camera_id} for place, camera_id in enumerate(camera_ids)]
@@ -119,16 +119,18 @@ class Receivers:
             await asyncio.sleep(_LOOK_S)
         return None
 
-    async def _heard(self, camera_ids: Sequence[str]) -> dict[str, str]:
-        carriers: dict[str, str] = {}
-        async with self._api.websocket("/api/events") as socket:
-            while not carriers.keys() >= set(camera_ids):
-                for truth in (await socket.receive_json()).get("cameras", []):
-                    if truth["carrier"]:
-                        carriers[truth["camera_id"]] = truth["carrier"]
-        return carriers
+
+async def carriers_of(api: Api, camera_ids: Sequence[str]) -> dict[str, str]:
+    """What carries each camera, heard as the page hears it: once all of them are carried."""
+    carriers: dict[str, str] = {}
+    async with api.websocket("/api/events") as socket:
+        while not carriers.keys() >= set(camera_ids):
+            for truth in (await socket.receive_json()).get("cameras", []):
+                if truth["carrier"]:
+                    carriers[truth["camera_id"]] = truth["carrier"]
+    return carriers
 
 
-def _ssrcs(answer: str) -> list[int]:
+def ssrcs(answer: str) -> list[int]:
     """Of each section, in order."""
     return list(dict.fromkeys(int(found) for found in re.findall(r"a=ssrc:(\d+) ", answer)))
