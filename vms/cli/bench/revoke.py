@@ -64,6 +64,7 @@ class _Share:
     login: str
     api: Api
     stream_login: str
+    wall: CarriedWall
     tiles: list[Tile]
 
 
@@ -95,7 +96,8 @@ async def _measure(count: int, cache: Path) -> dict[str, object]:
             api = await stack.enter_async_context(running.api(worker.login))
             mine = left // (len(_CAUSES) - number)
             left -= mine
-            shares[cause] = await _share(stack, worker.login, api, seen, mine, port)
+            shares[cause] = await _share(worker.login, api, seen, mine, port)
+            stack.callback(shares[cause].wall.close)
             opened += await _open(group, shares[cause].tiles)
         await asyncio.sleep(_STEADY_S)
         console.print(f"{len(opened)} ô đang chạy · tiles run")
@@ -135,12 +137,11 @@ def _summary(results: "Mapping[str, _Result]", tiles: int) -> dict[str, object]:
     }
 
 
-async def _share(stack: AsyncExitStack, login: str, api: Api, cameras: Sequence[str], count: int, port: int) -> _Share:
+async def _share(login: str, api: Api, cameras: Sequence[str], count: int, port: int) -> _Share:
     made = await api.call("POST", "/api/session/stream-logins", {"label": "bench"})
     credentials = Credentials(username=made["login"]["username"], password=made["secret"])
     identity = ClientIdentity()
     wall = CarriedWall(api, identity)
-    stack.callback(wall.close)
     tiles: list[Tile] = []
     carried: list[str] = []
     for number in range(count):
@@ -155,7 +156,7 @@ async def _share(stack: AsyncExitStack, login: str, api: Api, cameras: Sequence[
             case _:
                 tiles.append(RtspTile(port, camera, credentials))
     tiles += await wall.open(carried)
-    return _Share(login, api, made["login"]["id"], tiles)
+    return _Share(login, api, made["login"]["id"], wall, tiles)
 
 
 async def _open(group: asyncio.TaskGroup, tiles: Sequence[Tile]) -> list[asyncio.Task[None]]:
