@@ -31,10 +31,10 @@ from streams.types.recording import (
 log = structlog.get_logger(__name__)
 
 MARKER: Final = f"{FOLDER}/volume"
-_QUEUE_BYTES: Final = 192 << 20
+_QUEUE_BYTES: Final = 256 << 20
 _ROUND_S: Final = 1.0
 _PROBE_EVERY_S: Final = 5.0
-_BEHIND_BYTES: Final = 64 << 20
+_BEHIND_BYTES: Final = 128 << 20
 _BEHIND_S: Final = 10.0
 _HUNG_S: Final = 30.0
 _DELETED_AT_ONCE: Final = 200

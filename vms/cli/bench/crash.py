@@ -7,7 +7,7 @@ import random
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -120,12 +120,14 @@ async def _plan(running: RunningSystem, ids: list[str], mode: str) -> None:
 
 async def _kill(running: RunningSystem, study: "_Study", chance: random.Random, *, everything: bool) -> None:
     victims = ["bus", "control", *running.workers] if everything else [chance.choice(running.workers)]
-    before = {name: running.pids[name] for name in victims}
+    pids = [running.pids[name] for name in victims]
+    struck = study.written_by(pids)
     at_ms = time.time_ns() // 1_000_000
-    for pid in before.values():
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    struck = await asyncio.to_thread(study.struck, at_ms)
+    while study.written_by(pids):  # noqa: ASYNC110 the kernel tells nobody
+        await asyncio.sleep(_KNOCK_S)
     await study.all_write_again()
     study.kills.append(_Kill(at_ms, "+".join(victims), struck, time.time() - at_ms / 1000))
 
@@ -135,7 +137,7 @@ class _Kill:
     at_ms: int
     names: str
     struck: frozenset[str]
-    """Cameras whose open segment nobody held any more."""
+    """Cameras whose open segment it was writing."""
     back_s: float
 
 
@@ -158,14 +160,14 @@ class _Study:
         self._ids = ids
         self.kills: list[_Kill] = []
 
-    def struck(self, at_ms: int) -> frozenset[str]:
-        """The cameras with an open segment from before `at_ms` whose lock is free: their writer was killed."""
-        held = _held_inodes()
+    def written_by(self, pids: Container[int]) -> frozenset[str]:
+        """The cameras whose open segment one of these processes writes now."""
+        holders = _holders()
         return frozenset(
             camera_id
             for camera_id in self._ids
-            for start_ms, path in self._names(camera_id)
-            if path.name.endswith(OPEN_SUFFIX) and start_ms <= at_ms and _inode(path) not in held
+            for _, path in self._names(camera_id)
+            if path.name.endswith(OPEN_SUFFIX) and holders.get(_inode(path)) in pids
         )
 
     async def all_write_again(self) -> None:
@@ -175,7 +177,7 @@ class _Study:
                 await asyncio.sleep(_KNOCK_S)
 
     def _all_held(self) -> bool:
-        held = _held_inodes()
+        held = _holders()
         return all(
             any(path.name.endswith(OPEN_SUFFIX) and _inode(path) in held for _, path in self._names(camera_id))
             for camera_id in self._ids
@@ -233,12 +235,10 @@ class _Study:
         found.losses.append(losses)
 
 
-def _held_inodes() -> frozenset[int]:
-    """Files that some process holds the lock of, as /proc/locks tells: asking by locking would stand in a worker's way."""
-    lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
-    return frozenset(
-        int(line.split()[5].rpartition(":")[2]) for line in lines if " FLOCK " in line and "->" not in line
-    )
+def _holders() -> dict[int, int]:
+    """Process ids by the inode of the file whose lock they hold, as /proc/locks tells: asking by locking would stand in a worker's way."""
+    rows = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines() if "->" not in line]
+    return {int(row[5].rpartition(":")[2]): int(row[4]) for row in rows if row[1] == "FLOCK"}
 
 
 def _inode(path: Path) -> int:
