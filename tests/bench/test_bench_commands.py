@@ -109,3 +109,23 @@ def test_motion_is_tried_on_drawn_clips_with_and_without_the_gate(tmp_path) -> N
     assert result["recall"] == 1.0
     assert 0 < result["decoded_share_trial"] < 1
     assert result["cpu_cores"] > 0
+
+
+def test_every_picture_is_recorded_exactly_once() -> None:
+    few = ("--cameras", "6", "--seconds", "5", "--segment-s", "2", "--baseline-cameras", "2")
+    result = last_line("record", *few)
+    assert (result["lost_pictures"], result["doubled_pictures"], result["edge_errors"], result["gaps"]) == (0, 0, 0, 0)
+    assert result["lost_sound_frames"] == 0
+    assert result["edges"] >= 12
+    assert result["pictures"] > 6 * 25 * 5
+    assert 1 < result["write_amplification"] < 2
+    assert result["cpu_cores"] > 0
+
+
+def test_what_a_kill_leaves_plays_and_is_in_the_index() -> None:
+    result = last_line("crash", "--cameras", "2", "--kills", "2")
+    assert (result["unplayable_files"], result["index_differs"], result["left_open"]) == (0, 0, 0)
+    assert result["losses"] >= 1
+    assert result["recovered_files"] >= 1
+    assert result["unexplained_s"] == 0
+    assert 0 < result["lost_s_max"] < 5

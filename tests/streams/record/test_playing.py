@@ -1,5 +1,6 @@
 """Segments in players that we did not write: every codec, picture and sound, from the first byte and from the middle."""
 
+import base64
 import io
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
+from fakes.browser import chromium
 from fakes.media_files import clip
 from fakes.peers import missing
 from fakes.pictures import h265_loop
@@ -100,6 +102,32 @@ def test_a_player_begins_in_the_middle() -> None:
         stream = container.streams.video[0]
         container.seek(int(4.2 / stream.time_base), stream=stream)
         assert next(container.decode(video=0)).time == pytest.approx(4.0, abs=0.01)
+
+
+PLAY = """async (coded) => {
+  const bytes = Uint8Array.from(atob(coded), (char) => char.charCodeAt(0));
+  const video = document.createElement('video');
+  video.muted = true;
+  video.src = URL.createObjectURL(new Blob([bytes], { type: 'video/mp4' }));
+  document.body.append(video);
+  await new Promise((ok, fail) => { video.onloadedmetadata = ok; video.onerror = () => fail(new Error(video.error.message)); });
+  await new Promise((ok) => { video.onseeked = ok; video.currentTime = 1.0; });
+  const ended = new Promise((ok, fail) => { video.onended = ok; video.onerror = () => fail(new Error(video.error.message)); });
+  await video.play();
+  await ended;
+  return { width: video.videoWidth, duration: video.duration, dropped: video.getVideoPlaybackQuality().corruptedVideoFrames };
+}"""
+
+
+async def test_chromium_plays_the_file_as_it_is_and_seeks_in_it() -> None:
+    track, said = aac()
+    data = segment(with_sound(pictures(NOON_NS, 2), said), (VIDEO, track))
+    async with chromium() as browser:
+        page = await browser.new_page()
+        shown = await page.evaluate(PLAY, base64.b64encode(data).decode())
+    assert shown["width"] == 320
+    assert shown["duration"] == pytest.approx(2.0, abs=0.1)
+    assert not shown["dropped"]
 
 
 @pytest.mark.peer
