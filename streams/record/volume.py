@@ -38,6 +38,7 @@ _BEHIND_BYTES: Final = 128 << 20
 _BEHIND_S: Final = 10.0
 _HUNG_S: Final = 30.0
 _DELETED_AT_ONCE: Final = 200
+_MOST_RESERVED: Final = 256 << 20
 _USABLE: Final = frozenset({VolumeCondition.OK, VolumeCondition.NEARLY_FULL, VolumeCondition.SLOW})
 
 
@@ -254,7 +255,9 @@ class Volume:
     def _delete_some(self) -> None:
         """When nearly full: oldest first, only from the list, until it is not any more."""
         space = self._space
-        self._writer.reserving = space.free_bytes > 2 * space.nearly_bytes
+        # All cameras of a province together may reserve half of what is free, and nothing when that is little.
+        roomy = space.free_bytes > 2 * space.nearly_bytes
+        self._writer.most_reserved = min(_MOST_RESERVED, space.free_bytes // 500) if roomy else 0
         for _ in range(_DELETED_AT_ONCE):
             if space.free_bytes > space.nearly_bytes or time.monotonic() > self._deletable_until_s:
                 return

@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 
 _PREVIOUS_WITHIN_S: Final = 2.0
 _FIRST_RESERVE: Final = 4 << 20
-_MOST_RESERVED: Final = 256 << 20
 _NAMES_TRIED: Final = 100
 
 
@@ -75,7 +74,8 @@ class Writer:
         self.finishing: deque[Finishing] = deque()
         self.abandoned: deque[Abandoned] = deque()
         self.written_bytes = 0
-        self.reserving = True
+        self.most_reserved = _FIRST_RESERVE
+        """What a segment may reserve at most: the keeper follows the free space with it."""
 
     def start(self) -> None:
         self._thread.start()
@@ -152,9 +152,10 @@ class Writer:
         begin.link.path = path
         muxer = SegmentMuxer(begin)
         self._open[begin.link] = _Open(begin, head, path, descriptor, muxer)
-        if self.reserving:
-            size = self._last_sizes.get(begin.camera_id, _FIRST_RESERVE)
-            self._disk.reserve(descriptor, min(size + (size >> 4), _MOST_RESERVED))
+        size = self._last_sizes.get(begin.camera_id, _FIRST_RESERVE)
+        reserved = min(size + (size >> 4), self.most_reserved)
+        if reserved:
+            self._disk.reserve(descriptor, reserved)
         self._write(descriptor, muxer.head(head))
 
     def _create(self, head: SegmentHead) -> tuple[SegmentHead, str, int]:
