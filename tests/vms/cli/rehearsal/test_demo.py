@@ -9,7 +9,10 @@ import pytest
 
 from fakes.served import environment, free_port, run_vms, vms, wait_until_gone
 from vms.cli.client import signed_in
+from vms.cli.rehearsal.demo import Demo as Wanted
+from vms.cli.rehearsal.demo import settings_file
 from vms.cli.usage import children
+from vms.settings import load_settings
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(180)]
 
@@ -82,3 +85,10 @@ async def test_a_demo_shows_its_passwords_once_and_keeps_its_data(tmp_path: Path
     assert not [password for password in passwords.values() if password in shown]
     settings = str(tmp_path / "demo" / "vong.toml")
     assert run_vms("account", "reset-password", "trucban", "--settings", settings).returncode == 0
+
+
+def test_a_demo_with_tls_has_its_own_certificate_and_one_without_has_none(tmp_path: Path) -> None:
+    plain = load_settings(settings_file(Wanted(folder=tmp_path / "plain", port=8081))).web
+    tls = load_settings(settings_file(Wanted(folder=tmp_path / "tls", port=8082, tls=True))).web
+    assert (plain.port, plain.tls_certificate) == (8081, None)
+    assert (tls.port, tls.tls_certificate) == (8082, (tmp_path / "tls" / "data" / "tls" / "certificate.pem").absolute())
