@@ -1,6 +1,9 @@
 """The benchmarks run, small: their numbers are judged on a machine of their own, that they measure is judged here."""
 
 import json
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +132,16 @@ def test_what_a_kill_leaves_plays_and_is_in_the_index() -> None:
     assert result["recovered_files"] >= 1
     assert result["unexplained_s"] == 0
     assert 0 < result["lost_s_max"] < 5
+
+
+def test_a_power_cut_leaves_no_damaged_file_or_says_what_it_needs() -> None:
+    few = ("power", "--cameras", "4", "--cuts", "1")
+    if os.geteuid() == 0 and Path("/dev/loop-control").exists() and shutil.which("mkfs.ext4"):
+        result = last_line(*few)
+        assert result["unplayable_files"] == 0
+        assert result["files"] >= 4
+        assert 0 < result["lost_s_max"] < 10
+    else:
+        done = run_vms("bench", *few, "--json", timeout_s=100)
+        assert done.returncode != 0
+        assert "needs root" in done.stderr

@@ -13,6 +13,7 @@ from vms.cli.bench.egress import egress
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.latency import latency
 from vms.cli.bench.motion import motion
+from vms.cli.bench.power import power
 from vms.cli.bench.province import province
 from vms.cli.bench.record import record
 from vms.cli.bench.revoke import revoke
@@ -39,6 +40,7 @@ bench.command("latency")(latency)
 bench.command("ingest")(ingest)
 bench.command("motion")(motion)
 bench.command("province")(province)
+bench.command("power")(power)
 bench.command("record")(record)
 bench.command("revoke")(revoke)
 bench.command("simulator")(simulator)

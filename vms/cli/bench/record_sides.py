@@ -112,7 +112,7 @@ def recorder_side(line: Line, load: Load, pictures: list[tuple[bytes, ...]]) -> 
 
 
 async def _record(line: Line, load: Load, pictures: list[tuple[bytes, ...]]) -> None:
-    studio = _Studio(load, pictures)
+    studio = Studio(load, pictures)
     async with studio.volumes.running():
         settle_memory()
         share_interpreter()
@@ -182,7 +182,9 @@ def coded_size(parts: tuple[bytes, ...]) -> int:
     return sum(4 + len(nal) for nal in parts if nal[0] & 31 not in {7, 8})
 
 
-class _Studio:
+class Studio:
+    """All cameras, their recorders and the volume, on one event loop."""
+
     def __init__(self, load: Load, pictures: list[tuple[bytes, ...]]) -> None:
         self._pictures = pictures
         self._sizes = [coded_size(parts) for parts in pictures]
@@ -255,6 +257,10 @@ class _Studio:
             if fake.attached:
                 fake.sound_frames += 1
                 fake.payload_bytes += _SOUND_BYTES
+
+    def newest_ns(self) -> dict[str, int]:
+        """When the newest picture of each camera was taken that its recorder was given."""
+        return {fake.camera_id: fake.times_ns[-1] for fake in self._fakes if fake.times_ns}
 
     async def finish(self) -> Outcome:
         self._recording = False
