@@ -131,7 +131,7 @@ def test_what_a_kill_leaves_plays_and_is_in_the_index() -> None:
     assert result["losses"] >= 1
     assert result["recovered_files"] >= 1
     assert result["unexplained_s"] == 0
-    assert 0 < result["lost_s_max"] < 5
+    assert 0 <= result["lost_s_max"] < 5
 
 
 def test_a_power_cut_leaves_no_damaged_file_or_says_what_it_needs() -> None:
@@ -140,7 +140,7 @@ def test_a_power_cut_leaves_no_damaged_file_or_says_what_it_needs() -> None:
         result = last_line(*few)
         assert result["unplayable_files"] == 0
         assert result["files"] >= 4
-        assert 0 < result["lost_s_max"] < 10
+        assert 0 <= result["lost_s_max"] < 10
     else:
         done = run_vms("bench", *few, "--json", timeout_s=100)
         assert done.returncode != 0

@@ -41,8 +41,8 @@ _HOW: Final = (
     "continuously (sub streams of 0.5 Mb/s, a cut every {segment_s:g} s). {kills} times, after {calm[0]:g} to {calm[1]:g} s at random, "
     "SIGKILL to one media worker, or every {every}th time to bus, control and all workers within the same millisecond; then until every "
     "camera writes again. "
-    "lost_s: for each camera and kill of its worker, the moment of the kill less the end of the newest picture from before it that is in a "
-    "file (the page cache survives a killed process: this is not a loss of power, which adds at most one sync round of a second). "
+    "lost_s: for each camera and kill of its worker, the time before the kill that is in no file: from the end of what its torn segment "
+    "holds to the kill, or to the first picture after it where a camera begins with older ones (the page cache survives a killed process: this is not a loss of power, which adds at most one sync round of a second). "
     "outage_s: from the kill to the first picture recorded after it. unplayable_files: closed segments that PyAV cannot read to the end, "
     "whose pictures are not as many as the tail says, or that a check contradicts; every torn one is decoded as a whole. "
     "index_differs: segments in the index and in the files that are not the same in time, size, hash and predecessor, after recording "
@@ -202,6 +202,7 @@ class _Study:
         for camera_id in self._ids:
             spans: list[tuple[float, float]] = []
             covered: list[tuple[float, float]] = []
+            starts: set[float] = set()
             for _, path in self._names(camera_id):
                 if path.name.endswith(OPEN_SUFFIX):
                     found.left_open += 1
@@ -218,20 +219,24 @@ class _Study:
                         continue
                 found.unplayable += wrong
                 spans.append((head.start_ns / 1e9, tail.end_ns / 1e9))
+                if torn:
+                    starts.add(head.start_ns / 1e9)
                 covered += [(gap.from_ms / 1000, gap.to_ms / 1000) for gap in head.gaps]
-            self._weigh(found, camera_id, sorted(spans))
+            self._weigh(found, camera_id, sorted(spans), starts)
             found.unexplained_s += _uncovered_s(sorted(spans + covered))
         return found
 
-    def _weigh(self, found: _Found, camera_id: str, spans: list[tuple[float, float]]) -> None:
+    def _weigh(self, found: _Found, camera_id: str, spans: list[tuple[float, float]], torn: set[float]) -> None:
+        """A camera may begin anew with pictures from before the kill: what lies before those and was not kept is lost all the same."""
         losses = []
         for kill in self.kills:
             if camera_id in kill.struck:
                 at_s = kill.at_ms / 1000
-                before = max((min(end, at_s) for start, end in spans if start <= at_s), default=at_s)
-                after = min((start for start, _ in spans if start > at_s), default=at_s)
-                losses.append(at_s - before)
-                found.outages.append(after - at_s)
+                before = [span for span in spans if span[0] <= at_s]
+                struck = max((span for span in before if span[0] in torn), default=max(before, default=(at_s, at_s)))
+                again_s = min((start for start, _ in spans if start > struck[0]), default=at_s)
+                losses.append(max(0.0, min(at_s, again_s) - struck[1]))
+                found.outages.append(max(0.0, again_s - at_s))
         found.losses.append(losses)
 
 
