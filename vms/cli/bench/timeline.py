@@ -53,6 +53,8 @@ async def _measure(folder: Path, cameras: int, days: int, segment_s: int) -> dic
     began = time.monotonic()
     segments = await asyncio.to_thread(_fill, file, cameras, dates, segment_s * 1000)
     console.print(f"{segments:,} đoạn sau {time.monotonic() - began:.0f} s · segments built")
+    # What was built is still being written to the disk otherwise, and that is no part of the question.
+    await asyncio.to_thread(os.sync)
     db = Database(url)
     try:
         asked = Timeline(db, RecordingIndex(db), system_clock)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { camera, detail, me, progress, site, technician, tree } from '../testing/bodies';
+import { camera, detail, me, progress, site, technician, tree, setup } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
 import { button, click, field, open, pick, press, text, type, until } from '../testing/render';
 
@@ -220,6 +220,7 @@ describe('a camera', () => {
     const server = new FakeServer()
       .on('GET /api/session', { body: TECHNICIAN })
       .on('GET /api/cameras/camera-00001', { body: detail({ can_view: false }) })
+      .always('GET /api/cameras/camera-00001/recording', { body: setup() })
       .on('GET /api/sites', { body: [SITE] });
     open(server, '/cameras/camera-00001');
     await until(() => text().includes('Pha Đin Quang'));
@@ -242,6 +243,7 @@ describe('a camera', () => {
     const server = new FakeServer()
       .on('GET /api/session', { body: TECHNICIAN })
       .on('GET /api/cameras/camera-00001', { body: detail({ can_view: false, warnings: ['clock_off'] }) })
+      .always('GET /api/cameras/camera-00001/recording', { body: setup() })
       .on('GET /api/sites', { body: [SITE] })
       .on('PATCH /api/cameras/camera-00001', { body: detail({ can_view: false }) });
     open(server, '/cameras/camera-00001');
@@ -249,7 +251,7 @@ describe('a camera', () => {
     click(button('Thêm vùng che'));
     press(button('Điểm 1 của Che 1'), 'ArrowRight');
     await until(() => text().includes('Có thay đổi chưa lưu.'));
-    submit(-1);
+    submit(-2); // behind it is how the camera is recorded
     await until(() => text().includes('Đã lưu.'));
     expect(server.seen.at(-1)?.body).toMatchObject({
       zones: [

@@ -8,6 +8,7 @@ import type {
   CameraTruth,
   HearingDetail,
   Me,
+  RecordingSetup,
   RegistrationProgress,
   Site,
   Tick,
@@ -202,6 +203,24 @@ export function progress(differs: Partial<RegistrationProgress> = {}): Registrat
     warnings: [],
     error: null,
     has_snapshot: false,
+    ...differs,
+  };
+}
+
+/** How a camera is recorded that nobody planned for. */
+export function setup(differs: Partial<RecordingSetup> = {}): RecordingSetup {
+  return {
+    plan: { mode: 'never', stream: 'main', pre_roll_s: 5, post_roll_s: 10, volumes: [], schedule: [] },
+    class_key: 'standard',
+    own_min_days: null,
+    own_max_days: null,
+    min_days: 15,
+    max_days: 30,
+    classes: [
+      { key: 'important', name: 'Quan trọng', name_en: 'Important', min_days: 30, max_days: 90, priority: 80 },
+      { key: 'standard', name: 'Thông thường', name_en: 'Standard', min_days: 15, max_days: 30, priority: 50 },
+    ],
+    volumes_here: ['main'],
     ...differs,
   };
 }

@@ -16,6 +16,7 @@ import { imports } from './words/import';
 import { organisation } from './words/organisation';
 import { people } from './words/people';
 import { playback } from './words/playback';
+import { recording } from './words/recording';
 import { restrictions } from './words/restrictions';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
@@ -39,6 +40,7 @@ export const words = {
   organisation,
   people,
   playback,
+  recording,
   restrictions,
   secondFactor,
   shell,
