@@ -54,7 +54,6 @@ class StreamSupervisor:
         "_retry",
         "_scope",
         "_since_ms",
-        "_sound_ns",
         "_source",
         "_supervision",
         "_wanted",
@@ -84,7 +83,6 @@ class StreamSupervisor:
         self._failures = 0
         self._lost_packets = self._received_packets = 0
         self._live_at_s: float | None = None
-        self._sound_ns = 0
         self._retry = asyncio.Event()
         self._wanted = asyncio.Event()
         self._scope: asyncio.Timeout | None = None
@@ -102,7 +100,6 @@ class StreamSupervisor:
             fault_detail=self._fault.detail if self._fault else "",
             since_ms=self._since_ms,
             newest_capture_ms=measured.newest_capture_ns // 1_000_000,
-            sound_ms=self._sound_ns // 1_000_000,
             codec=measured.codec,
             width_px=measured.width_px,
             height_px=measured.height_px,
@@ -203,7 +200,6 @@ class StreamSupervisor:
     def on_unit(self, unit: AccessUnit) -> None:
         self._hub.on_unit(unit)
         if not unit.codec.is_video:
-            self._sound_ns = unit.arrival_ns
             return
         watch = self._watch
         watch.on_unit(unit)

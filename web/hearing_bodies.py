@@ -186,8 +186,12 @@ def _seen_state(row: HearingRow) -> State:
 
 
 def _veiled(row: HearingRow) -> bool:
-    """Whether others than the court learn nothing but that it is closed."""
-    return bool(row.flags) or _state(row) is State.CLOSED_PART
+    """Whether others than the court learn nothing but that it is closed: also of a pause in a closed part, and of what follows on one."""
+    course = course_of(row)
+    if course is None or row.flags:
+        return True
+    follows = course.closed_before and course.state in (State.DELIBERATION, State.JUDGMENT) and not course.judgment_open
+    return follows or State.CLOSED_PART in (course.state, course.paused_from)
 
 
 def _stage(text: str) -> Stage | None:

@@ -175,7 +175,6 @@ class StreamState(Wire):
     fault_detail: str = ""
     since_ms: int = 0  # UTC, when `liveness` last changed
     newest_capture_ms: int = 0  # UTC, 0 = never
-    sound_ms: int = 0  # UTC, when sound arrived last, 0 = never
     codec: Codec | None = None
     width_px: int = 0
     height_px: int = 0

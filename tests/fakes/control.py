@@ -88,7 +88,7 @@ def services(
             organisation,
             notices,
             clock,
-            HearingPorts(gates=faked.gates, watched=faked.gates, live=faked.live),
+            HearingPorts(gates=faked.gates, watched=faked.gates, live=faked.live, taps=faked.taps),
             people=cameras.people,
             running=accounts.running,
             folder=settings.data_dir,

@@ -6,11 +6,16 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.control_ports import FakePorts
 from fakes.hearings import CHECKLIST, COUNCIL, PROCURACY, Courtroom, account_id, court
-from fakes.province import AREA_A, COURT
+from fakes.province import AREA_A, COURT, Seen, camera_state
 from fakes.signed_in import SignInAs
+from streams.types.bus import RefusalCode
+from streams.types.camera import CameraState
 from streams.types.gate import Audience
+from streams.types.media import Codec
+from streams.types.tap import TapFrame, TapTrack
 from vms.access import Role
 from vms.cameras.notices import HearingMoved
+from vms.cameras.ports import BusRefused
 from vms.db.engine import Database
 from vms.db.tables import HearingRow
 from vms.hearings.ports import Watched
@@ -84,6 +89,35 @@ async def test_an_observer_sees_what_the_order_names_once_the_warning_is_accepte
     clock.advance(minutes=5)
     assert await room.watch(room.prosecutor) == 404
     assert await room.watch(room.clerk) == 201
+
+
+async def test_an_observer_puts_what_the_order_names_into_slots_and_nothing_else(
+    room: Courtroom, people: SignInAs, ports: FakePorts
+) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    sdp = {"Content-Type": "application/sdp"}
+    officer = await people(Role.DUTY_OFFICER, AREA_A)
+    filled = {}
+    for name, who in (("prosecutor", room.prosecutor), ("councillor", room.councillor), ("officer", officer)):
+        opened = await who.send("POST", "/api/carriers/w0", data="v=0\r\n", headers=sdp)
+        assert opened.status == 201
+        path = f"{opened.headers['Location']}/slots/0"
+        filled[name] = (await who.send("PUT", path, {"camera_id": room.bench})).status
+    assert filled == {"prosecutor": 200, "councillor": 404, "officer": 404}
+    assert [slot.audience for slot in ports.carriers.slots.values()] == [Audience.OBSERVERS]
+
+
+async def test_observers_learn_nothing_of_a_closed_part_not_even_while_it_pauses(room: Courtroom) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    for act in ("close_doors", "take_break"):
+        await room.act(hearing, act)
+        seen = await room.read(hearing, room.prosecutor)
+        assert (seen["title"], seen["stage"], seen["parties"], seen["stages"]) == ("Phiên kín", None, [], [])
+    await room.act(hearing, "resume")
+    await room.act(hearing, "deliberate")
+    assert (await room.read(hearing, room.prosecutor))["title"] == "Phiên kín"
 
 
 async def test_an_order_may_name_people_and_nobody_else_of_their_body(room: Courtroom, people: SignInAs) -> None:
@@ -351,10 +385,33 @@ async def test_a_flag_closes_at_once_and_is_taken_away_by_the_judge_alone(room: 
     assert ports.gates.standing[room.bench].audiences == BOTH
 
 
-async def test_a_room_check_says_what_is_wrong_and_is_kept(room: Courtroom) -> None:
+async def test_a_room_check_looks_and_listens_and_is_kept(room: Courtroom, ports: FakePorts) -> None:
     hearing = await room.schedule()
-    checked = await room.clerk.post(f"/api/hearings/{hearing}/room-checks")
-    assert checked.status == 201, checked.body
-    assert checked.body["passed"] is False
-    assert {row["problem"] for row in checked.body["rows"]} >= {"no_camera", "silent", "no_carrier"}
-    assert (await room.judge.get(f"/api/hearings/{hearing}/room-checks")).body[0]["id"] == checked.body["id"]
+    checks = f"/api/hearings/{hearing}/room-checks"
+    ports.taps.refusal = BusRefused(RefusalCode.CLOSED)
+    silent = await room.clerk.post(checks)
+    assert (silent.status, silent.body["passed"]) == (201, False)
+    assert {row["problem"] for row in silent.body["rows"]} >= {"no_camera", "silent", "no_carrier"}
+    ports.taps.refusal, ports.taps.sound = None, TapTrack(codec=Codec.PCMA, clock_rate_hz=8000, channels=1)
+    ports.live.states = {camera: _live(camera, room.control.clock()) for camera in (room.bench, room.accused)}
+    asked = asyncio.create_task(room.clerk.post(checks))
+    async with asyncio.timeout(5):
+        while not ports.taps.opened:  # noqa: ASYNC110 the fake has no event
+            await asyncio.sleep(0.01)
+    (tap,) = ports.taps.opened
+    tap.pieces.put_nowait((TapFrame.DATA, bytes((0x24, 0, 0, 1, 7, 0x24, 2, 0, 1, 7))))
+    checked = (await asked).body
+    assert {row["kind"]: row["ok"] for row in checked["rows"] if row["angle"] == "bench"} == {
+        "picture": True,
+        "sound": True,
+        "clock": True,
+        "path": True,
+    }
+    assert tap.closed
+    assert ports.taps.requests[-1].audience is Audience.COURT
+    assert {one["id"] for one in (await room.judge.get(checks)).body} == {checked["id"], silent.body["id"]}
+
+
+def _live(camera_id: str, now_ms: int) -> CameraState:
+    state = camera_state(camera_id, Seen(newest_capture_ms=now_ms - 100))
+    return state.model_copy(update={"streams": (state.streams[0].model_copy(update={"clock_offset_ms": 3}),)})

@@ -204,7 +204,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             organisation,
             notices,
             system_clock,
-            HearingPorts(gates=gates, watched=gates, live=live),
+            HearingPorts(gates=gates, watched=gates, live=live, taps=taps),
             people=people,
             running=accounts.running,
             folder=settings.data_dir,

@@ -25,7 +25,7 @@ class CheckProblem(StrEnum):
     FROZEN = "frozen"
     LATE = "late"
     NO_CAMERA = "no_camera"
-    SILENT = "silent"  # sound was announced by the device, none of it arrives
+    SILENT = "silent"  # the angle has a microphone, and nothing of it is heard
     NO_SOUND = "no_sound"  # no angle of the room has sound
     CLOCK_OFF = "clock_off"
     CLOCK_UNKNOWN = "clock_unknown"
@@ -45,10 +45,11 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckedAngle:
-    """`camera_id` is None for an angle without a camera; `state` is what its worker says, None when nobody does."""
+    """`sound`: it has a microphone; `heard`: sound of it arrived. `state` is what its worker says, None when nobody does."""
 
     kind: str
     sound: bool
+    heard: bool
     state: CameraState | None
     carrier: str
 
@@ -88,8 +89,7 @@ def _angle_rows(angle: CheckedAngle, now_ms: int) -> Iterable[CheckRow]:
     stream = _best(angle.state)
     yield _picture(angle, stream, now_ms)
     if angle.sound:
-        heard = stream is not None and stream.sound_ms > now_ms - LATE_MS
-        yield CheckRow(CheckKind.SOUND, angle.kind, None if heard else CheckProblem.SILENT)
+        yield CheckRow(CheckKind.SOUND, angle.kind, None if angle.heard else CheckProblem.SILENT)
     yield _clock(angle, stream)
     path = None if angle.carrier else CheckProblem.NO_CARRIER
     yield CheckRow(CheckKind.PATH, angle.kind, path, angle.carrier)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vms.accounts.running import RunningSessions
 from vms.cameras.notices import Notices
-from vms.cameras.ports import LiveState
+from vms.cameras.ports import LiveState, Taps
 from vms.cameras.viewing import People
 from vms.clock import Clock
 from vms.db.engine import Database
@@ -14,6 +14,7 @@ from vms.hearings.attendance import Attendance
 from vms.hearings.changing import HearingDesk
 from vms.hearings.evaluating import Evaluating
 from vms.hearings.keeper import GateKeeper
+from vms.hearings.listening import Listening
 from vms.hearings.observing import Observing
 from vms.hearings.ordering import Ordering
 from vms.hearings.ports import GatePort, WatchedViews
@@ -32,6 +33,7 @@ class HearingPorts:
     gates: GatePort
     watched: WatchedViews
     live: LiveState
+    taps: Taps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class Hearings:
             evaluating=Evaluating(db, template, clock),
             reviewing=Reviewing(db, clock),
             reporting=Reporting(db, organisation, reader, clock),
-            rooms=RoomChecks(db, ports.live, folder, clock),
+            rooms=RoomChecks(db, ports.live, Listening(ports.taps), folder, clock),
             keeper=GateKeeper(db, ports.gates),
             watched=ports.watched,
             live=ports.live,

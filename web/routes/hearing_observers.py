@@ -127,4 +127,6 @@ async def list_room_checks(ctx: Context) -> list[RoomCheck]:
 async def check_courtroom_now(ctx: Context) -> RoomCheck:
     """Look at every picture, sound, clock, the storage and the observers' way now."""
     view = await view_of(ctx, the_hearing(ctx).id)
-    return check_body(await ctx.services.hearings.rooms.check(view.row.id, view.angles, ctx.person))
+    return check_body(
+        await ctx.services.hearings.rooms.check(view.row.id, view.angles, ctx.person, ctx.session.session_id)
+    )
