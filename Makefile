@@ -9,7 +9,7 @@ UI_SOURCES := $(shell find $(UI) -type f -not -path '*/node_modules/*' 2>/dev/nu
 # Node of this machine when it is new enough, else the one from the locked wheel.
 NODE := PATH="$$PWD/$(VENV)/node/bin:$$PATH"
 
-.PHONY: setup demo test check check-python check-ui browser ui lock clean
+.PHONY: setup demo test screens check check-python check-ui browser ui lock clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.installed web/static/index.html
@@ -22,6 +22,10 @@ test: setup browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not e2e" -q
 	$(BIN)/python -m pytest -m e2e -q
 	$(NODE) npm --prefix $(UI) run --silent test
+
+# Pictures of every screen, to be looked at: docs/design-language.md, "Looking".
+screens: setup browser
+	$(BIN)/python tests/e2e/screenshots.py $(ONLY)
 
 check: setup check-python check-ui
 

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { camera, detail, me, progress, site, technician, tree, setup } from '../testing/bodies';
+import { describe, expect, it, vi } from 'vitest';
+import { camera, detail, me, progress, setup, site, technician, tick, tree, truth } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
 import { button, click, field, open, pick, press, text, type, until } from '../testing/render';
 
+const NOON_MS = Date.UTC(2026, 10, 25, 5, 0, 0);
 const JOB = 'job-00000001';
 const TECHNICIAN = technician();
 const SITE = site();
@@ -237,6 +238,22 @@ describe('a camera', () => {
     await until(() => location.pathname === '/cameras');
     await until(() => server.seen.at(-1)?.operation === 'GET /api/tree');
     expect(text()).toContain('Đã xóa camera.');
+  });
+
+  it('shows what it sees now, with the same words as a tile of the wall', async () => {
+    // No way for pictures: what is shown here is said by the server alone.
+    vi.stubGlobal('RTCPeerConnection', undefined);
+    vi.stubGlobal('MediaSource', undefined);
+    const server = new FakeServer()
+      .on('GET /api/session', { body: me() })
+      .on('GET /api/cameras/camera-00001', { body: detail() });
+    const { sockets } = open(server, '/cameras/camera-00001');
+    const tile = await until(() => document.querySelector<HTMLElement>('[data-tile]'));
+    expect(tile.dataset['cameraId']).toBe('camera-00001');
+    expect(tile.querySelector('button')).toBeNull();
+    sockets.last.say(tick(NOON_MS, { cameras: [truth({ liveness: 'down', cause: 'power', since_ms: NOON_MS })] }));
+    await until(() => tile.dataset['state'] === 'down');
+    expect(tile.textContent).toContain('mất điện tại điểm lắp đặt');
   });
 
   it('draws a zone by keys and saves it', async () => {

@@ -1,0 +1,137 @@
+"""Every screen there is, who opens it and how: what `tests/e2e/screenshots.py` takes pictures of. It refuses while a page has no screen
+here.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from vms.cli.rehearsal.people import (
+    ADMINISTRATOR,
+    CLERK,
+    DUTY_COMMANDER,
+    DUTY_OFFICER,
+    JUDGE,
+    TECHNICIAN,
+)
+
+OBSERVER = "kiemsat"
+AUDITOR = "giamsat"
+Act = Callable[[Page], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`path` as in `routes.ts`; `:id` is filled in with the object called `of`. `sees`: what must be there before the picture is taken.
+
+    `answers` replaces what the server says under a path: for screens that a whole system shows once in its life.
+    """
+
+    name: str
+    path: str
+    login: str = ""
+    of: str = ""
+    query: str = ""
+    sees: str = "main h1"
+    act: Act | None = None
+    answers: Mapping[str, tuple[int, object]] = field(default_factory=dict)
+
+
+async def _discover(page: Page) -> None:
+    await page.locator("main form button[type=submit]").click()
+    await page.locator("td input[type=checkbox]").first.wait_for()
+
+
+async def _check_file(page: Page) -> None:
+    rows = (
+        "Điểm lắp đặt;Địa chỉ;Tên;Số camera\nChợ không có;10.20.3.7;Cổng chợ;301\nChợ không có;10.20.3.x;Ngã ba;302\n"
+    )
+    file = {"name": "camera.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    await page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # the declared form of one file
+    await page.locator("main form button[type=submit]").click()
+    await page.locator("main table").wait_for()
+
+
+async def _keys(page: Page) -> None:
+    await page.locator(".bar button").nth(-2).click()
+    await page.locator("dialog[open]").wait_for()
+
+
+_ME = {
+    "account_id": "account-0001",
+    "login": "trucban",
+    "name": "Lò Văn Trực",
+    "roles": ["duty_officer"],
+    "may": ["own"],
+    "must_change_password": False,
+    "csrf": "csrf",
+    "language": "vi",
+    "totp": True,
+    "totp_required": True,
+    "password_expires_ms": None,
+    "console": False,
+}
+_NOBODY = (401, {"code": "not_signed_in", "detail": "", "field": ""})
+_GATE = "main section h1"
+
+
+def _waits_for(stage: str) -> dict[str, tuple[int, object]]:
+    return {"/api/session": (200, {**_ME, "stage": stage, "totp": stage != "enrolment"})}
+
+
+BEFORE = (
+    Screen("setup", "/", sees=_GATE, answers={"/api/session": _NOBODY, "/api/setup": (200, {"needed": True})}),
+    Screen("sign-in", "/", sees=_GATE),
+    Screen("console-enrolment", "/console", sees=_GATE),
+    Screen("second-factor", "/", sees=_GATE, answers=_waits_for("code")),
+    Screen("new-password", "/", sees=_GATE, answers=_waits_for("password")),
+    Screen("second-factor-enrolment", "/", sees=_GATE, answers=_waits_for("enrolment")),
+    Screen(
+        "unreachable",
+        "/",
+        sees=_GATE,
+        answers={"/api/session": (503, {"code": "unavailable", "detail": "database", "field": ""})},
+    ),
+)
+PAGES = (
+    Screen("home", "/", DUTY_OFFICER),
+    Screen("home-administrator", "/", ADMINISTRATOR),
+    Screen("wall-keys", "/wall", DUTY_OFFICER, sees="[data-state=live]", act=_keys),
+    Screen("alarms", "/alarms", DUTY_OFFICER, sees="article img"),
+    Screen("cameras", "/cameras", TECHNICIAN, sees="main td"),
+    Screen("camera", "/cameras/:id", TECHNICIAN, of="camera", sees="[data-state=live]"),
+    Screen("camera-live", "/cameras/:id", DUTY_OFFICER, of="camera", sees="[data-state=live]"),
+    Screen("camera-watchers", "/cameras/:id/watchers", AUDITOR, of="camera"),
+    Screen("discovery", "/discovery", TECHNICIAN, act=_discover),
+    Screen("import", "/import", TECHNICIAN, act=_check_file),
+    Screen("registration", "/registrations/:id", TECHNICIAN, of="registration", sees="main li img"),
+    Screen("accounts", "/accounts", ADMINISTRATOR, sees="main td"),
+    Screen("account-of-another", "/accounts/:id", ADMINISTRATOR, of="account", sees="main h2"),
+    Screen("organisation", "/organisation", ADMINISTRATOR, sees="main [role=tree]"),
+    Screen("reorganisations", "/organisation/reorganisations", ADMINISTRATOR),
+    Screen("reorganisation", "/organisation/reorganisations/:id", ADMINISTRATOR, of="reorganisation", sees="main h2"),
+    Screen("consoles", "/consoles", DUTY_COMMANDER, sees="main td"),
+    Screen("restrictions", "/restrictions", ADMINISTRATOR),
+    Screen("audit", "/audit", AUDITOR, sees="main td"),
+    Screen("account", "/account", DUTY_OFFICER, sees="main h2"),
+    Screen("components", "/components", DUTY_OFFICER, sees="main h2"),
+    Screen("hearings", "/hearings", CLERK),
+    Screen("hearing-form", "/hearings/new", CLERK, sees="main form"),
+    Screen("hearing-desk", "/hearings/:id", CLERK, of="hearing", sees="main h1"),
+    Screen("hearing-edit", "/hearings/:id/edit", CLERK, of="waiting_hearing", sees="main form"),
+    Screen("hearing-bench", "/hearings/:id/bench", JUDGE, of="hearing"),
+    Screen("hearing-watch", "/watch", OBSERVER),
+)
+"""After signing in. The wall itself, with its faults, and the console are set up by `tests/e2e/screenshots.py`."""
+SET_UP_APART = ("/wall",)
+ROUTES = Path(__file__).resolve().parents[2] / "web" / "ui" / "src" / "pages" / "routes.ts"
+
+
+def forgotten() -> set[str]:
+    """Paths of pages that have no screen here."""
+    paths = set(re.findall(r"\{\s*path: '([^']+)'", ROUTES.read_text(encoding="utf-8")))
+    assert len(paths) > 10, "the table of pages was not understood"
+    return paths - {screen.path for screen in PAGES} - set(SET_UP_APART)
