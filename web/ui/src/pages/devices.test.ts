@@ -246,6 +246,7 @@ describe('a camera', () => {
     vi.stubGlobal('MediaSource', undefined);
     const server = new FakeServer()
       .on('GET /api/session', { body: me() })
+      .always('GET /api/cameras/camera-00001/recording', { body: setup() })
       .on('GET /api/cameras/camera-00001', { body: detail() });
     const { sockets } = open(server, '/cameras/camera-00001');
     const tile = await until(() => document.querySelector<HTMLElement>('[data-tile]'));
