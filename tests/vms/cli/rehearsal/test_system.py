@@ -19,14 +19,21 @@ AGAIN_WITHIN_S = 10.0
 
 
 async def until_newer(api: Api, camera_ids: list[str], than_ms: int) -> None:
-    """Until each of these cameras has shown a picture taken after `than_ms`."""
+    """Until each of these cameras has shown a picture taken after `than_ms`.
+
+    A socket tells of every camera at first, afterwards of changes (and of a camera without news only every ten seconds): so each look
+    is a socket of its own, a tick apart.
+    """
     waiting = set(camera_ids)
-    async with api.websocket("/api/events") as socket:
-        while waiting:
-            message = await socket.receive_json()
-            for camera in message.get("cameras", []):
-                if camera["newest_capture_ms"] > than_ms:
-                    waiting.discard(camera["camera_id"])
+    while waiting:
+        async with api.websocket("/api/events") as socket:
+            ticks = 0
+            while ticks < 2:
+                message = await socket.receive_json()
+                ticks += message["type"] == "tick"
+                for camera in message.get("cameras", []):
+                    if camera["newest_capture_ms"] > than_ms:
+                        waiting.discard(camera["camera_id"])
 
 
 async def now_ms(api: Api) -> int:
