@@ -69,7 +69,9 @@ async def test_police_rights_end_at_a_courtroom_even_at_the_top(control: Service
     officer, clerk = await people(Role.DUTY_OFFICER, ROOT), await people(Role.COURT_CLERK, COURT)
     for camera in (attached, unattached):
         assert (await officer.get(f"/api/cameras/{camera}")).status == 404
-        assert (await clerk.get(f"/api/cameras/{camera}")).body["can_view"]
+        shown = await clerk.get(f"/api/cameras/{camera}")
+        assert shown.status == 200
+        assert not shown.body["can_view"], "a courtroom shows nothing without a hearing"
     technician = await people(Role.TECHNICIAN, ROOT)
     assert not (await technician.get(f"/api/cameras/{attached}")).body["can_view"]
 
