@@ -2,9 +2,16 @@
 
 from hypothesis import settings
 
-from fakes.databases import any_database, database, empty_url, postgres_host
+from fakes.databases import (
+    any_database,
+    database,
+    empty_url,
+    migrated_postgres,
+    migrated_sqlite,
+    postgres_host,
+)
 
-__all__ = ["any_database", "database", "empty_url", "postgres_host"]
+__all__ = ["any_database", "database", "empty_url", "migrated_postgres", "migrated_sqlite", "postgres_host"]
 
 
 def pytest_configure() -> None:

@@ -1,14 +1,17 @@
 """Databases for tests: a fresh one for each test, on SQLite and on PostgreSQL.
 
-`database_urls` is what a `conftest.py` builds its fixtures from. PostgreSQL runs once per test session, from a wheel; each test
-gets its own database in it.
+PostgreSQL runs once per test session, from a wheel. All migrations run once per session and kind; each test gets a database of its own,
+copied from that one.
 """
 
+import asyncio
 import itertools
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,16 +45,26 @@ def postgres_server() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def postgres_url(host: str) -> AsyncIterator[str]:
-    """Create a database and drop it at the end."""
+async def postgres_url(host: str, template: str = "template1") -> AsyncIterator[str]:
+    """Create a database as a copy of `template` and drop it at the end."""
     name = f"vong_{os.getpid()}_{next(_numbers)}"
     connection = await asyncpg.connect(host=host, user="postgres", database="postgres")
     try:
-        await connection.execute(f"CREATE DATABASE {name}")
-        yield f"postgresql+asyncpg://postgres@/{name}?host={quote(host, safe='')}"
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield _postgres_address(host, name)
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await connection.close()
+
+
+def _postgres_address(host: str, name: str) -> str:
+    return f"postgresql+asyncpg://postgres@/{name}?host={quote(host, safe='')}"
+
+
+def _migrated(url: str) -> None:
+    """Fixtures of a session are made while a test's loop runs, too: migrate in a loop of another thread."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, migrate(url)).result()
 
 
 def sqlite_url(folder: Path) -> str:
@@ -62,11 +75,8 @@ def sqlite_url(folder: Path) -> str:
 async def opened(url: str) -> AsyncIterator[Database]:
     """Migrate the database at `url` and open it."""
     await migrate(url)
-    database = Database(url)
-    try:
+    async with _open(url) as database:
         yield database
-    finally:
-        await database.close()
 
 
 @pytest.fixture(scope="session")
@@ -85,15 +95,58 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
         yield url
 
 
-@pytest.fixture
-async def any_database(empty_url: str) -> AsyncIterator[Database]:
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database that nobody has open, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    _migrated(sqlite_url(folder))
+    (file,) = folder.iterdir()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_host: str) -> str:
+    """The name of a migrated database that nobody is connected to, to be copied."""
+    name = "vong_migrated"
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, _create(postgres_host, name)).result()
+    _migrated(_postgres_address(postgres_host, name))
+    return name
+
+
+async def _create(host: str, name: str) -> None:
+    connection = await asyncpg.connect(host=host, user="postgres", database="postgres")
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _open(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database; the test runs on both kinds."""
-    async with opened(empty_url) as database:
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path)
+        async with _open(sqlite_url(tmp_path)) as database:
+            yield database
+        return
+    host, template = request.getfixturevalue("postgres_host"), request.getfixturevalue("migrated_postgres")
+    async with postgres_url(host, template) as url, _open(url) as database:
         yield database
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(tmp_path: Path, migrated_sqlite: Path) -> AsyncIterator[Database]:
     """A migrated SQLite database: for tests to which the kind does not matter."""
-    async with opened(sqlite_url(tmp_path)) as opened_database:
+    shutil.copy(migrated_sqlite, tmp_path)
+    async with _open(sqlite_url(tmp_path)) as opened_database:
         yield opened_database
