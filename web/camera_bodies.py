@@ -56,7 +56,7 @@ def camera_body(placed: PlacedCamera, person: Person, tree: OrgTree, at_ms: int)
         name=camera.name,
         site_id=placed.site.id,
         site=placed.site.name,
-        unit=unit_name(tree, placed.unit_id),
+        unit=tree.name(placed.unit_id),
         streams=list(placed.kinds),
         can_view=may(person, Action.CAMERA_VIEW_LIVE, obj, at_ms),
         motion=camera.motion,
@@ -79,12 +79,6 @@ def camera_detail(base: Camera, placed: PlacedCamera, device: Device) -> CameraD
         zones=[Zone.model_validate(zone) for zone in camera.zones],
         registered_ms=camera.registered_ms,
     )
-
-
-def unit_name(tree: OrgTree, unit_id: str) -> str:
-    """The name of the unit, or of its successor when it is gone."""
-    chain = tree.chain(unit_id)
-    return tree.units[chain[0]].name if chain else ""
 
 
 def alarm_body(view: AlarmView) -> Alarm:

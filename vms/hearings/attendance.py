@@ -114,7 +114,6 @@ class Attendance:
                 units = reach(person, Action.HEARING_LIST, self._clock()).orders
                 admissions = hearing_object(row, await orders_of(session, [row]), tree).admissions
                 unit_id = next((one.unit_id for one in admissions if one.names(person.account_id, units)), "")
-            chain = tree.chain(unit_id)
             session.add(
                 AttendanceRow(
                     id=view.view_id,
@@ -122,7 +121,7 @@ class Attendance:
                     account_id=person.account_id,
                     name=person.name,
                     unit_id=unit_id,
-                    unit=tree.units[chain[0]].name if chain else "",
+                    unit=tree.name(unit_id),
                     address=address,
                     angle=angle,
                     camera_id=view.camera_id,

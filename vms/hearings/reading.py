@@ -33,8 +33,7 @@ class HearingView:
     names: Mapping[str, str]
 
     def unit(self, unit_id: str) -> str:
-        chain = self.tree.chain(unit_id)
-        return self.tree.units[chain[0]].name if chain else ""
+        return self.tree.name(unit_id)
 
 
 class HearingReader:

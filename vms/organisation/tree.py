@@ -39,6 +39,11 @@ class OrgTree:
         """The unit (or its successor, when it is gone) and everything above it, bottom up; empty for an unknown unit."""
         return self._paths.get(unit_id, ())
 
+    def name(self, unit_id: str) -> str:
+        """What the unit (or its successor, when it is gone) is called; empty for an unknown unit."""
+        chain = self.chain(unit_id)
+        return self.units[chain[0]].name if chain else ""
+
     def path(self, unit_id: str) -> frozenset[str]:
         """`chain` as a set: what an object's `unit_path` is."""
         return frozenset(self.chain(unit_id))

@@ -3,7 +3,6 @@
 from vms.access import Action
 from vms.cameras.catalogue import CourtroomView
 from web.camera_access import sight
-from web.camera_bodies import unit_name
 from web.context import Context
 from web.objects import anything
 from web.routing import Routes
@@ -16,7 +15,7 @@ routes = Routes()
 async def list_courtrooms(ctx: Context) -> list[Courtroom]:
     tree = await ctx.services.organisation.tree(ctx.at_ms)
     rooms = await ctx.services.cameras.catalogue.courtrooms((await sight(ctx, Action.COURTROOM_LIST)).court)
-    return [_body(room, unit_name(tree, room.courtroom.court_id)) for room in rooms]
+    return [_body(room, tree.name(room.courtroom.court_id)) for room in rooms]
 
 
 def _body(view: CourtroomView, court: str) -> Courtroom:

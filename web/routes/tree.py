@@ -4,7 +4,7 @@ from vms.access import Action
 from vms.cameras.catalogue import PlacedCamera
 from vms.organisation import OrgTree
 from web.camera_access import sight
-from web.camera_bodies import camera_body, unit_name
+from web.camera_bodies import camera_body
 from web.context import Context
 from web.objects import anything
 from web.routing import Routes
@@ -32,7 +32,7 @@ async def list_sites(ctx: Context) -> list[Site]:
         Site(
             id=site.id,
             name=site.name,
-            unit=unit_name(tree, site.unit_id),
+            unit=tree.name(site.unit_id),
             legacy_district=site.legacy_district,
             latitude=site.latitude,
             longitude=site.longitude,
