@@ -50,6 +50,18 @@ async def run_session(address: BusAddress, body: Callable[[Bus], Awaitable[None]
 
     Raises `BusLost` when connecting fails or the connection ends first. What `body` raises comes through.
     """
+    try:
+        await _connected(address, body)
+    except BusLost:
+        # Python 3.11 loses a cancellation that meets an ending connection: `wait_for` gives the result instead, a task group its
+        # error. Whoever connects again in a loop would then never end.
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from None
+        raise
+
+
+async def _connected(address: BusAddress, body: Callable[[Bus], Awaitable[None]]) -> None:
     closed = asyncio.Event()
 
     async def on_closed() -> None:
@@ -75,6 +87,9 @@ async def run_session(address: BusAddress, body: Callable[[Bus], Awaitable[None]
     except (NatsError, OSError, TimeoutError) as error:
         await client.close()
         raise BusLost(f"no bus at {address.url}: {type(error).__name__}") from error
+    except asyncio.CancelledError:
+        await client.close()
+        raise
     try:
         await _until_closed(closed, body(Bus(client, client.jetstream(timeout=CONNECT_TIMEOUT_S))))
     finally:

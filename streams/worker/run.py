@@ -4,7 +4,6 @@ import asyncio
 import os
 import resource
 import secrets
-import signal
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from streams.record.recorder import Camera, Recorder
 from streams.record.volume import Events, Volume
 from streams.record.volumes import Volumes
 from streams.relay import Relay, RelayLimits
+from streams.stopping import cancel_when_told
 from streams.tap import TapServer
 from streams.transcode import Transcodes
 from streams.types.bus import Lease, ProbeRequest, ProbeResult, RefusalCode, Refused, WorkerState
@@ -47,6 +47,8 @@ from streams.worker.tap_desk import TapDesk
 log = structlog.get_logger(__name__)
 
 RECONNECT_S = 0.5
+ENDS_WITHIN_S = 10
+"""More than `vms serve` waits before it kills a worker, so that only an orphan meets it."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -219,8 +221,7 @@ async def run(config: WorkerConfig) -> None:
         raise CannotListen(f"UDP {where} for pictures cannot be opened: {error.strerror}.") from error
     log.info("worker_started", worker=config.worker_id, media_port=relay.port, segmentation=relay.segmentation)
     work = asyncio.create_task(MediaWorker(config, relay).run(), name="worker")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    cancel_when_told(work, ENDS_WITHIN_S)
     try:
         await work
     except asyncio.CancelledError:

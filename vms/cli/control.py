@@ -25,6 +25,8 @@ from web.serve import listening, tls_context
 
 log = structlog.get_logger(__name__)
 
+ENDS_WITHIN_S = 10
+"""More than `vms serve` waits before it kills us, so that only an orphan meets it."""
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 compared with, not bound to
 
 
@@ -43,7 +45,7 @@ async def run(config: ControlConfig) -> None:
         token = await control.services.accounts.first_start.new_token()
         if token is not None:
             show_token(address, token)
-        await until_told_to_stop(asyncio.create_task(control.run(), name="control"))
+        await until_told_to_stop(asyncio.create_task(control.run(), name="control"), ENDS_WITHIN_S)
 
 
 def _make_certificate(settings: Settings) -> None:

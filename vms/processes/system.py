@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from streams.bus.session import BusAddress, BusLost, run_session
+from streams.stopping import cancel_when_told
 from streams.types.camera import Wire
 from vms.processes.child import Child, keep_running
 from vms.processes.nats_server import private_bus
@@ -133,11 +133,9 @@ def exclusive(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-async def until_told_to_stop(work: asyncio.Task[None]) -> None:
-    """Await `work`; SIGINT and SIGTERM cancel it and are no error."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, work.cancel)
+async def until_told_to_stop(work: asyncio.Task[None], within_s: int = 0) -> None:
+    """Await `work`; SIGINT and SIGTERM cancel it and are no error. `within_s`: see `cancel_when_told`."""
+    cancel_when_told(work, within_s)
     try:
         await work
     except asyncio.CancelledError:
