@@ -55,9 +55,7 @@ async def _connect_for_ever(address: BusAddress) -> None:
             await asyncio.sleep(0)
 
 
-@pytest.mark.filterwarnings(
-    "ignore:unclosed <StreamWriter:ResourceWarning"
-)  # `wait_for` loses a connection made as it is cancelled
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # `wait_for` loses a connection made as it is cancelled
 async def test_whoever_connects_again_and_again_ends_when_cancelled_at_any_step() -> None:
     """Against a server that hangs up at once: connecting, failing and closing all happen within some dozen steps."""
 
