@@ -60,6 +60,13 @@ class RecordingLock(Body):
     placed_ms: int
 
 
+class PlacedRecordingLock(RecordingLock):
+    """`sure_ms`: from when on nothing can delete it any more; later than `now_ms` only while a recorder that may does not answer."""
+
+    sure_ms: int
+    now_ms: int
+
+
 class CameraTimeline(Body):
     """What is there between two moments, which may be closer together than what was asked for.
 
@@ -232,6 +239,10 @@ def lock_body(lock: Lock) -> RecordingLock:
         placed_by=lock.placed_by,
         placed_ms=row.placed_ms,
     )
+
+
+def placed_body(lock: Lock, now_ms: int) -> PlacedRecordingLock:
+    return PlacedRecordingLock(**lock_body(lock).model_dump(), sure_ms=lock.sure_ms, now_ms=now_ms)
 
 
 def day_body(day: Day, start_ms: int) -> RecordedDay:

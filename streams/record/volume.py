@@ -21,6 +21,7 @@ from streams.record.recovery import recover
 from streams.record.writer import Abandoned, Finishing, Writer
 from streams.types.recording import (
     Deletable,
+    DeletableTaken,
     SegmentClosed,
     SegmentDeleted,
     VolumeCondition,
@@ -73,6 +74,9 @@ class Volume:
         self._suspended: frozenset[str] = frozenset()
         self._deletable: deque[str] = deque()
         self._deletable_until_s = 0.0
+        self._deletable_version = -1
+        # Held while one file is deleted: once a newer list was taken, nothing of the one before goes any more.
+        self._deleting = threading.Lock()
         # Written by the keeper (or the writer), read on the event loop.
         self._fault: VolumeCondition | None = VolumeCondition.GONE
         self._detail = "not looked at yet"
@@ -152,11 +156,16 @@ class Volume:
             unreported=max(0, self._journal.waiting),
         )
 
-    def may_delete(self, deletable: Deletable) -> int:
-        """Replace the list of what may go without asking again. Gives its length."""
-        self._deletable = deque(deletable.paths)
-        self._deletable_until_s = time.monotonic() + deletable.valid_s
-        return len(self._deletable)
+    def may_delete(self, deletable: Deletable) -> DeletableTaken:
+        """Replace the list of what may go without asking again, unless a newer one stands. Waits for a file that is being deleted: any
+        thread but the event loop's.
+        """
+        with self._deleting:
+            if deletable.version > self._deletable_version:
+                self._deletable = deque(deletable.paths)
+                self._deletable_version = deletable.version
+                self._deletable_until_s = time.monotonic() + deletable.valid_s
+            return DeletableTaken(taken=len(self._deletable), version=self._deletable_version)
 
     def close(self, within_s: float) -> None:
         """Blocks: everything that was put is written, durable and named; or the time is over, and recovery does it next time."""
@@ -191,8 +200,9 @@ class Volume:
             self._told_left_over = True
             for report in self._journal.left_over():
                 self.tell(report)
-        self._make_durable()
+        # First room: on a full disk neither closing nor renaming works.
         self._delete_some()
+        self._make_durable()
         self._journal.tidy()
         if self._fault is None:
             self._recover_abandoned()
@@ -259,25 +269,29 @@ class Volume:
         roomy = space.free_bytes > 2 * space.nearly_bytes
         self._writer.most_reserved = min(_MOST_RESERVED, space.free_bytes // 500) if roomy else 0
         for _ in range(_DELETED_AT_ONCE):
-            if space.free_bytes > space.nearly_bytes or time.monotonic() > self._deletable_until_s:
+            if self._space.free_bytes > self._space.nearly_bytes or not self._delete_oldest():
                 return
-            try:
-                path = self._deletable.popleft()
-            except IndexError:
-                return
+
+    def _delete_oldest(self) -> bool:
+        """One file; False when nothing may go (any more)."""
+        with self._deleting:
+            if not self._deletable or time.monotonic() > self._deletable_until_s:
+                return False
+            path = self._deletable.popleft()
             parts = path_parts(path)
             if parts is None:
-                continue
+                return True
             try:
                 freed = self.disk.remove(path)
             except (FileNotFoundError, PermissionError):
-                continue
-            log.info("segment_deleted_for_space", volume=self.volume_id, path=path)
-            deleted = SegmentDeleted(
-                camera_id=parts[0], volume=self.volume_id, path=path, at_ms=time.time_ns() // 1_000_000, bytes=freed
-            )
-            self._events.post(self._events.deleted, deleted)
-            space = self._space = self.disk.space()
+                return True
+        log.info("segment_deleted_for_space", volume=self.volume_id, path=path)
+        deleted = SegmentDeleted(
+            camera_id=parts[0], volume=self.volume_id, path=path, at_ms=time.time_ns() // 1_000_000, bytes=freed
+        )
+        self._events.post(self._events.deleted, deleted)
+        self._space = self.disk.space()
+        return True
 
     def _recover_abandoned(self) -> None:
         if self._space.free_bytes <= self._space.full_bytes:

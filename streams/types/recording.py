@@ -241,17 +241,22 @@ class SegmentsDeleted(Wire):
 class Deletable(Wire):
     """What a worker may delete by itself when the volume is nearly full and control does not answer: oldest first, never locked.
 
-    Replaces the list before; lives in memory only, and no longer than `valid_s`. A lock is confirmed to a person only when each
-    worker of the volume has taken a list without the segment, or the time of the last list that had it has run out.
+    Replaces the list before, unless it is older (`version`); lives in memory only, and no longer than `valid_s`. A lock is confirmed to a
+    person only when each worker of the volume has taken a list without the segment, or the time of the last list that had it has run out.
     """
 
     volume: VolumeId
+    version: int = Field(ge=0)
+    """Grows with every list of control, whatever the volume: of two lists the higher one counts, however they arrive."""
     paths: tuple[SegmentPath, ...] = Field(default=(), max_length=20_000)
-    valid_s: float = Field(default=3600, gt=0, le=86_400)
+    valid_s: float = Field(default=1800, gt=0, le=86_400)
 
 
 class DeletableTaken(Wire):
+    """`version`: of the list that the worker has now; a higher one than was sent means that a newer one had come before."""
+
     taken: int
+    version: int
 
 
 class ListSegments(Wire):

@@ -61,7 +61,7 @@ class RecordingDesk:
         return await asyncio.to_thread(_delete, self._volume(request.volume).disk, request.paths)
 
     async def mark(self, request: Deletable) -> DeletableTaken:
-        return DeletableTaken(taken=self._volume(request.volume).may_delete(request))
+        return await asyncio.to_thread(self._volume(request.volume).may_delete, request)
 
     async def list(self, request: ListSegments) -> SegmentList:
         volume = self._volume(request.volume)

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from fakes.volume_workers import FakeVolumeWorkers
 from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Shown, SlotFilled, Snapshot
 from streams.types.camera import CameraSpec, CameraState, FaultKind
 from streams.types.gate import Audience, Gate
@@ -112,8 +113,8 @@ class FakeSnapshots:
 
 
 @dataclass
-class FakePictures:
-    """Every picture of a recording was taken at the very moment that is asked for."""
+class FakePictures(FakeVolumeWorkers):
+    """Nobody has a volume. Every picture of a recording was taken at the very moment that is asked for."""
 
     refusal: Exception | None = None
     requests: list[PictureRequest] = field(default_factory=list)

@@ -6,19 +6,28 @@ from collections.abc import Sequence
 from streams.bus.ask import ask
 from streams.bus.session import BusLost
 from streams.types.bus import (
+    SUBJECT_RECORDING_DELETABLE,
     SUBJECT_RECORDING_DELETE,
     SUBJECT_RECORDING_PICTURE,
     RefusalCode,
     Refused,
     Snapshot,
 )
-from streams.types.recording import DeleteSegments, RecordedPicture, SegmentsDeleted, VolumeState
+from streams.types.recording import (
+    Deletable,
+    DeletableTaken,
+    DeleteSegments,
+    RecordedPicture,
+    SegmentsDeleted,
+    VolumeState,
+)
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.cameras.ports import BusRefused, BusUnavailable
-from vms.recordings.ports import PictureRequest
+from vms.recordings.ports import ListHolder, PictureRequest
 
 DELETE_TIMEOUT_S = 30.0
+LIST_TIMEOUT_S = 3.0
 
 
 class VolumesOnBus:
@@ -30,6 +39,27 @@ class VolumesOnBus:
 
     def states(self) -> Sequence[VolumeState]:
         return [volume for worker in self._live.alive() for volume in worker.volumes]
+
+    @property
+    def answers_within_s(self) -> float:
+        return LIST_TIMEOUT_S
+
+    def holders(self) -> Sequence[ListHolder]:
+        return [
+            ListHolder(worker.worker_id, worker.incarnation, volume.volume)
+            for worker in self._live.alive()
+            for volume in worker.volumes
+        ]
+
+    async def may_delete(self, holder: ListHolder, deletable: Deletable) -> DeletableTaken:
+        bus = await self._link.bus()
+        try:
+            subject = SUBJECT_RECORDING_DELETABLE.format(worker_id=holder.worker_id)
+            return await ask(bus, subject, deletable, DeletableTaken, LIST_TIMEOUT_S)
+        except Refused as refused:
+            raise BusRefused(refused.code, refused.detail) from refused
+        except BusLost as error:
+            raise BusUnavailable from error
 
     async def picture(self, request: PictureRequest) -> Snapshot:
         asked = RecordedPicture(

@@ -253,6 +253,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         upkeep = RecordingUpkeep(
             Witness(db, live, system_clock),
             Retention(db, recordings.index, volumes, volume_limits(settings), system_clock),
+            recordings.deletable,
             DaySealer(db, recordings.index, recordings.timeline, recordings.volumes, signer=signer, clock=system_clock),
             link.up,
         )

@@ -18,6 +18,7 @@ from vms.db.engine import Database
 from vms.db.tables.recordings import LockRow, RecordingChangeRow
 from vms.recordings.keeping import set_camera, set_class
 from vms.recordings.locks import LONGEST_MS
+from vms.recordings.ports import GivenLists
 from vms.recordings.spans import Span
 
 MOST_LISTED = 200
@@ -32,6 +33,10 @@ class ChangeKind(StrEnum):
     """`wanted`: from_ms, to_ms. What is locked stays."""
     UNLOCK = "unlock"
     """`wanted`: lock_id."""
+
+
+_KEEPS = frozenset({ChangeKind.CLASS, ChangeKind.CAMERA})
+"""What may keep something longer than before."""
 
 
 class BadChange(ValueError):
@@ -66,9 +71,10 @@ class Change:
 
 
 class Changes:
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, lists: GivenLists) -> None:
         self._db = db
         self._clock = clock
+        self._lists = lists
 
     async def propose(self, account_id: str, new: NewChange) -> Change:
         """Tried at once, so that nobody decides about what cannot be. Raises `BadChange` and `BadKeeping`."""
@@ -117,6 +123,8 @@ class Changes:
             if row.kind != ChangeKind.EARLY:
                 row.done_ms = row.decided_ms
             session.add(row)
+        if row.kind in _KEEPS:
+            await self._lists.withdraw()
         return await self.get(change_id)
 
     async def reject(self, change_id: str, account_id: str) -> Change:

@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from vms.access import Action, CameraObject, Person, Role, looks_back_ms
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.recordings.changes import Changes
+from vms.recordings.deletable import DeletableLists
 from vms.recordings.files import Volumes
 from vms.recordings.index import RecordingIndex
 from vms.recordings.keeping import Keepings
 from vms.recordings.locks import Locks
-from vms.recordings.ports import Pictures
+from vms.recordings.ports import Pictures, VolumeWorkers
 from vms.recordings.timeline import Timeline
+
+
+class Workers(Pictures, VolumeWorkers, Protocol):
+    """All that the domain needs of the workers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +31,24 @@ class Recordings:
     volumes: Volumes
     pictures: Pictures
     reach_days: Mapping[Role, int]
+    deletable: DeletableLists
 
     @classmethod
     def create(
-        cls, db: Database, clock: Clock, volumes: Volumes, pictures: Pictures, reach_days: Mapping[Role, int]
+        cls, db: Database, clock: Clock, volumes: Volumes, workers: Workers, reach_days: Mapping[Role, int]
     ) -> "Recordings":
         index = RecordingIndex(db)
+        deletable = DeletableLists(db, workers, clock)
         return cls(
             index=index,
             timeline=Timeline(db, index, clock),
-            locks=Locks(db, clock),
+            locks=Locks(db, clock, deletable),
             keepings=Keepings(db),
-            changes=Changes(db, clock),
+            changes=Changes(db, clock, deletable),
             volumes=volumes,
-            pictures=pictures,
+            pictures=workers,
             reach_days=reach_days,
+            deletable=deletable,
         )
 
     def earliest_ms(self, person: Person, camera: CameraObject, at_ms: int) -> int | None:

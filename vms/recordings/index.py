@@ -171,17 +171,22 @@ class RecordingIndex:
 
     async def oldest_of_volume(self, volume: str, after: tuple[int, str, str], limit: int) -> list[Stored]:
         """The oldest of a volume behind the place (start, camera, stream)."""
-        start_ms, camera_id, stream = after
-        place = (col(SegmentRow.start_ms), col(SegmentRow.camera_id), col(SegmentRow.stream))
-        behind = (
-            (place[0] > start_ms)
-            | ((place[0] == start_ms) & (place[1] > camera_id))
-            | ((place[0] == start_ms) & (place[1] == camera_id) & (place[2] > stream))
-        )
-        query = select(*_COLUMNS).where(col(SegmentRow.volume) == volume, place[0] >= start_ms, behind)
         async with self._db.session() as session:
-            connection = await session.connection()
-            return [_stored(_segment(row)) for row in await connection.execute(query.order_by(*place).limit(limit))]
+            return await oldest_of_volume(session, volume, after, limit)
+
+
+async def oldest_of_volume(session: AsyncSession, volume: str, after: tuple[int, str, str], limit: int) -> list[Stored]:
+    """`RecordingIndex.oldest_of_volume` within the caller's transaction."""
+    start_ms, camera_id, stream = after
+    place = (col(SegmentRow.start_ms), col(SegmentRow.camera_id), col(SegmentRow.stream))
+    behind = (
+        (place[0] > start_ms)
+        | ((place[0] == start_ms) & (place[1] > camera_id))
+        | ((place[0] == start_ms) & (place[1] == camera_id) & (place[2] > stream))
+    )
+    query = select(*_COLUMNS).where(col(SegmentRow.volume) == volume, place[0] >= start_ms, behind)
+    connection = await session.connection()
+    return [_stored(_segment(row)) for row in await connection.execute(query.order_by(*place).limit(limit))]
 
 
 async def add_segments(session: AsyncSession, segments: Sequence[Segment]) -> int:

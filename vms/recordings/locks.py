@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
@@ -14,6 +14,7 @@ from vms.cameras.words import clean
 from vms.clock import DAY_MS, Clock
 from vms.db.engine import Database
 from vms.db.tables.recordings import LockRow
+from vms.recordings.ports import GivenLists
 from vms.recordings.spans import Span
 
 LONGEST_MS = 366 * DAY_MS
@@ -48,14 +49,20 @@ class NewLock:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
+    """`sure_ms`, of one that was just placed: from when on nothing can delete it any more. Later than now only while a worker that may
+    delete by itself does not answer.
+    """
+
     row: LockRow
     placed_by: str
+    sure_ms: int = 0
 
 
 class Locks:
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, lists: GivenLists) -> None:
         self._db = db
         self._clock = clock
+        self._lists = lists
 
     async def place(self, account_id: str, wanted: NewLock) -> Lock:
         """Lock what is there and what is still to come in the span. Raises `BadLock`."""
@@ -79,7 +86,8 @@ class Locks:
             if len((await session.exec(held.limit(MOST_OF_A_CAMERA))).all()) >= MOST_OF_A_CAMERA:
                 raise BadLock("camera_id", "too_many")
             session.add(row)
-        return await self._named(row)
+        sure_ms = await self._lists.withdraw(wanted.span)
+        return replace(await self._named(row), sure_ms=sure_ms)
 
     async def of_camera(self, camera_id: str, span: Span) -> list[Lock]:
         """The locks that hold and touch `span`, the earliest first."""

@@ -73,6 +73,20 @@ class Wishes:
         """What ended before this moment is older than its maximum."""
         return self.now_ms - self.of(camera_id).max_days * DAY_MS
 
+    @property
+    def newest_that_goes_ms(self) -> int:
+        """What ends later is younger than every minimum, and no early deletion reaches it."""
+        least = min((one.min_days for one in (self.default, *self.keeping.values())), default=0)
+        agreed = (span.end_ms for spans in self.early.values() for span in spans)
+        return max((self.now_ms - least * DAY_MS, *agreed))
+
+    def may_go(self, segment: Stored) -> bool:
+        """Whether anything at all lets it go: it is past its minimum, or two people agreed on it; and no lock touches it."""
+        if self.is_locked(segment):
+            return False
+        old = self.now_ms - segment.end_ms > self.of(segment.camera_id).min_days * DAY_MS
+        return old or _covered(segment.span, self.early.get(segment.camera_id, ()))
+
     def is_locked(self, segment: Stored) -> bool:
         return _touches(segment.span, self.locks.get(segment.camera_id, ()))
 

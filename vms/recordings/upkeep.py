@@ -1,4 +1,5 @@
-"""What control does for recordings by itself, for as long as it runs: it watches, deletes what is over its time, and seals days."""
+"""What control does for recordings by itself, for as long as it runs: it watches, deletes what is over its time, tells workers what they
+may delete without it, and seals days."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from vms.db.engine import DatabaseUnavailableError
+from vms.recordings.deletable import DeletableLists
 from vms.recordings.retaining import Retention
 from vms.recordings.sealing import DaySealer
 from vms.recordings.witness import Witness
@@ -16,6 +18,7 @@ LOOK_EVERY_S = 5.0
 SETTLE_S = 15.0
 """After the bus is there, so that workers that were there all the time are not missed."""
 RETAIN_EVERY_S = 60.0
+LIST_EVERY_S = 15.0
 SEAL_EVERY_S = 900.0
 
 
@@ -23,10 +26,16 @@ class RecordingUpkeep:
     """`bus_up` waits until there is a bus: without one control cannot tell who reads which camera."""
 
     def __init__(
-        self, witness: Witness, retention: Retention, sealer: DaySealer, bus_up: Callable[[], Awaitable[None]]
+        self,
+        witness: Witness,
+        retention: Retention,
+        deletable: DeletableLists,
+        sealer: DaySealer,
+        bus_up: Callable[[], Awaitable[None]],
     ) -> None:
         self._witness = witness
         self._retention = retention
+        self._deletable = deletable
         self._sealer = sealer
         self._bus_up = bus_up
 
@@ -37,6 +46,7 @@ class RecordingUpkeep:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(LOOK_EVERY_S, self._look), name="recordings witness")
             group.create_task(self._every(RETAIN_EVERY_S, self._retention.run_once), name="recordings retention")
+            group.create_task(self._every(LIST_EVERY_S, self._deletable.renew_due), name="recordings lists")
             group.create_task(self._every(SEAL_EVERY_S, self._seal), name="recordings seals")
 
     async def _look(self) -> None:

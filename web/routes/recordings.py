@@ -15,13 +15,13 @@ from web.recording_bodies import (
     KeepClass,
     NewCameraChange,
     NewRecordingLock,
+    PlacedRecordingLock,
     RecordingChange,
-    RecordingLock,
     RecordingPlanBody,
     RecordingSetup,
     change_body,
     class_body,
-    lock_body,
+    placed_body,
     setup_body,
 )
 from web.routes.reorganisations import whole
@@ -75,10 +75,10 @@ async def plan_recording(ctx: Context[RecordingPlanBody]) -> RecordingSetup:
     action=Action.RECORDING_LOCK,
     object=camera_of_path,
     request=NewRecordingLock,
-    response=RecordingLock,
+    response=PlacedRecordingLock,
     status=201,
 )
-async def lock_recording(ctx: Context[NewRecordingLock]) -> RecordingLock:
+async def lock_recording(ctx: Context[NewRecordingLock]) -> PlacedRecordingLock:
     """Nothing deletes what is locked, until two people release it."""
     body = ctx.body
     wanted = NewLock(ctx.param("camera_id"), Span(body.from_ms, body.to_ms), body.kind, body.reference, body.reason)
@@ -87,7 +87,7 @@ async def lock_recording(ctx: Context[NewRecordingLock]) -> RecordingLock:
     except BadLock as error:
         raise ApiError(ErrorCode.BAD_REQUEST, error.code, error.field) from error
     ctx.facts.update(lock=lock.row.id, from_ms=str(body.from_ms), to_ms=str(body.to_ms), reason=lock.row.reason)
-    return lock_body(lock)
+    return placed_body(lock, ctx.services.clock())
 
 
 @routes.get(

@@ -241,7 +241,7 @@ async def test_only_what_control_called_deletable_goes_and_only_when_nearly_full
         first, second, third, *_ = made.told.closed
         volume = made.volumes.get("main")
         assert volume is not None
-        volume.may_delete(Deletable(volume="main", paths=(first.path, second.path), valid_s=60))
+        volume.may_delete(Deletable(volume="main", version=1, paths=(first.path, second.path), valid_s=60))
         rounds = made.disks["main"].syncs
         await until(lambda: made.path(first).exists() and made.disks["main"].syncs >= rounds)
         made.disks["main"].space_now = Space(10**12, ROOMY.nearly_bytes - 1)
@@ -249,6 +249,25 @@ async def test_only_what_control_called_deletable_goes_and_only_when_nearly_full
         assert [gone.path for gone in made.told.deleted] == [first.path, second.path]
         assert made.path(third).exists()
         assert not made.path(first).exists()
+
+
+async def test_an_older_list_never_brings_back_what_a_newer_one_left_out(tmp_path: Path) -> None:
+    async with studio(tmp_path) as made:
+        recorder = made.recorder(ALWAYS)
+        await recorder.run()
+        made.play(pictures(NOON_NS, 9))
+        await until(lambda: len(made.told.closed) >= 3)
+        recorder.close()
+        first, second, *_ = made.told.closed
+        volume = made.volumes.get("main")
+        assert volume is not None
+        newer = volume.may_delete(Deletable(volume="main", version=7, paths=(second.path,), valid_s=60))
+        older = volume.may_delete(Deletable(volume="main", version=6, paths=(first.path, second.path), valid_s=60))
+        assert (newer.version, older.version, older.taken) == (7, 7, 1)
+        made.disks["main"].space_now = Space(10**12, ROOMY.nearly_bytes - 1)
+        await until(lambda: len(made.told.deleted) == 1)
+        assert [gone.path for gone in made.told.deleted] == [second.path]
+        assert made.path(first).exists()
 
 
 async def test_a_list_that_has_run_out_deletes_nothing(tmp_path: Path) -> None:
@@ -259,7 +278,7 @@ async def test_a_list_that_has_run_out_deletes_nothing(tmp_path: Path) -> None:
         await until(lambda: len(made.told.closed) >= 1)
         volume = made.volumes.get("main")
         assert volume is not None
-        volume.may_delete(Deletable(volume="main", paths=(made.told.closed[0].path,), valid_s=1e-6))
+        volume.may_delete(Deletable(volume="main", version=1, paths=(made.told.closed[0].path,), valid_s=1e-6))
         made.disks["main"].space_now = Space(10**12, ROOMY.nearly_bytes - 1)
         await is_now(made, VolumeCondition.NEARLY_FULL)
         syncs = made.disks["main"].syncs

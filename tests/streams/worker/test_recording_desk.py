@@ -81,7 +81,7 @@ def test_a_path_of_any_other_form_cannot_be_asked_for(path: str) -> None:
     with pytest.raises(ValidationError):
         DeleteSegments(volume="main", paths=(path,))
     with pytest.raises(ValidationError):
-        Deletable(volume="main", paths=(path,))
+        Deletable(volume="main", version=1, paths=(path,))
 
 
 async def test_a_link_is_never_followed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from fakes.clock import FakeClock
 from fakes.province import AREA_A, SITE_A, add_account, add_camera, build_province
-from streams.types.recording import SegmentsDeleted, VolumeCondition, VolumeState
+from streams.types.recording import Deletable, DeletableTaken, SegmentsDeleted, VolumeCondition, VolumeState
 from vms.cameras.ports import BusUnavailable
 from vms.clock import DAY_MS
 from vms.db.engine import Database
@@ -14,6 +14,7 @@ from vms.db.tables import DoomedRow
 from vms.recordings.changes import ChangeKind, Changes, NewChange
 from vms.recordings.index import RecordingIndex, Segment
 from vms.recordings.locks import LockKind, Locks, NewLock
+from vms.recordings.ports import ListHolder
 from vms.recordings.retaining import Retention, Round, VolumeLimit
 from vms.recordings.retention import Reason
 from vms.recordings.spans import Span
@@ -34,6 +35,14 @@ class FakeVolume:
     def states(self) -> Sequence[VolumeState]:
         return [VolumeState(volume="v1", condition=VolumeCondition.OK, total_bytes=100_000, free_bytes=self.free_bytes)]
 
+    answers_within_s = 3.0
+
+    def holders(self) -> Sequence[ListHolder]:
+        return []
+
+    async def may_delete(self, holder: ListHolder, deletable: Deletable) -> DeletableTaken:
+        raise AssertionError((holder, deletable))
+
     async def delete(self, volume: str, paths: Sequence[str]) -> SegmentsDeleted:
         if self.away:
             raise BusUnavailable
@@ -41,6 +50,14 @@ class FakeVolume:
         gone = tuple(path for path in paths if path not in self.stuck)
         self.deleted += gone
         return SegmentsDeleted(deleted=gone, failed=tuple(self.stuck & set(paths)), freed_bytes=100 * len(gone))
+
+
+class NoLists:
+    """No worker deletes by itself."""
+
+    async def withdraw(self, span: Span | None = None) -> int:
+        del span
+        return 0
 
 
 class World:
@@ -51,8 +68,8 @@ class World:
         self.clock = FakeClock()
         self.index = RecordingIndex(database)
         self.volume = FakeVolume(free_bytes=100_000)
-        self.locks = Locks(database, self.clock)
-        self.changes = Changes(database, self.clock)
+        self.locks = Locks(database, self.clock, NoLists())
+        self.changes = Changes(database, self.clock, NoLists())
         self.camera = ""
         self.people: list[str] = []
 

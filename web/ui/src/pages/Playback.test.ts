@@ -115,7 +115,10 @@ describe('playback', () => {
   });
 
   it('locks a part with a reason, and tells the server exactly what is on the screen', async () => {
-    const answers = server().on('POST /api/cameras/camera-00001/recording-locks', { status: 201, body: {} });
+    const answers = server().on('POST /api/cameras/camera-00001/recording-locks', {
+      status: 201,
+      body: { sure_ms: 1, now_ms: 1 },
+    });
     HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
       this.open = true;
     };
@@ -137,6 +140,21 @@ describe('playback', () => {
       reference: '',
       reason: 'Va chạm',
     });
+  });
+
+  it('says from when on a lock is sure while a recorder does not answer', async () => {
+    const answers = server().on('POST /api/cameras/camera-00001/recording-locks', {
+      status: 201,
+      body: { sure_ms: NOON_MS + 1_800_000, now_ms: NOON_MS },
+    });
+    await opened(answers);
+    press(document.body, 'l');
+    await until(() => document.querySelector('dialog form'));
+    const reason = field('Lý do');
+    reason.value = 'Va chạm';
+    reason.dispatchEvent(new Event('input', { bubbles: true }));
+    document.querySelector<HTMLFormElement>('dialog form')?.requestSubmit();
+    await until(() => text().includes('khóa chắc chắn từ 25/11/2026 12:30:00'));
   });
 
   it('takes cameras away again', async () => {

@@ -937,6 +937,20 @@ export interface PersonChoice {
   name: string;
 }
 
+/** `sure_ms`: from when on nothing can delete it any more; later than `now_ms` only while a recorder that may does not answer. */
+export interface PlacedRecordingLock {
+  id: string;
+  from_ms: number;
+  to_ms: number;
+  kind: LockKind;
+  reference: string;
+  reason: string;
+  placed_by: string;
+  placed_ms: number;
+  sure_ms: number;
+  now_ms: number;
+}
+
 /** What must be answered before a hearing that is to be observed is scheduled. */
 export type Point = "juvenile" | "secret" | "sexual_offence" | "privacy";
 
@@ -2105,7 +2119,7 @@ export interface Operations {
     params: { camera_id: string };
     query: undefined;
     body: NewRecordingLock;
-    answer: RecordingLock;
+    answer: PlacedRecordingLock;
   };
   "GET /api/cameras/{camera_id}/recording-changes": {
     params: { camera_id: string };

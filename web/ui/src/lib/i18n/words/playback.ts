@@ -81,6 +81,8 @@ export const playback = bilingual(
     reference: 'Số sự việc, vụ án hoặc phiên tòa',
     reason: 'Lý do',
     locked: 'Đã khóa phần bản ghi.',
+    lockedLater: (time: string) =>
+      `Đã ghi khóa. Một máy ghi chưa trả lời và có thể còn tự xóa phần cũ nhất khi đầy ổ; khóa chắc chắn từ ${time}.`,
     lockedBy: (kind: string, reference: string, who: string) =>
       `Khóa: ${kind}${reference === '' ? '' : ` ${reference}`} (${who})`,
   },
@@ -165,6 +167,8 @@ export const playback = bilingual(
     reference: 'Number of the incident, case or hearing',
     reason: 'Reason',
     locked: 'That part is locked.',
+    lockedLater: (time: string) =>
+      `The lock is written. A recorder does not answer and may still delete its oldest part when full; it is sure from ${time}.`,
     lockedBy: (kind: string, reference: string, who: string) =>
       `Locked: ${kind}${reference === '' ? '' : ` ${reference}`} (${who})`,
   },
