@@ -17,7 +17,8 @@ from fakes.signed_in import SignInAs
 from vms.db.engine import Database
 from vms.papers.fonts import load_typeface
 from vms.papers.press import Press
-from vms.papers.signing import PaperSigner, SigningFault
+from vms.papers.signing import SigningFault
+from vms.papers.signing.signer import PaperSigner
 from web.services import Services
 
 

@@ -22,8 +22,9 @@ from vms.papers.document import Document
 from vms.papers.fonts import Typeface
 from vms.papers.press import Press, load_press
 from vms.papers.render import render
-from vms.papers.signing import PaperSigner, SigningFault, load_paper_signer
+from vms.papers.signing import SigningFault, load_paper_signer
 from vms.papers.signing.keys import FileKey
+from vms.papers.signing.signer import PaperSigner
 from vms.papers.wording import moment
 from vms.settings import Settings
 

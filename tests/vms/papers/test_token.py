@@ -13,8 +13,9 @@ from vms.clock import system_clock
 from vms.papers.fonts import Typeface
 from vms.papers.press import load_press
 from vms.papers.render import render
-from vms.papers.signing import PaperSigner, SigningFault
+from vms.papers.signing import SigningFault
 from vms.papers.signing.keys import TokenKey
+from vms.papers.signing.signer import PaperSigner
 from vms.settings import Settings
 
 CA = authority()

@@ -2,7 +2,7 @@ import unicodedata
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakes.papers import ms
@@ -54,15 +54,13 @@ def test_only_known_characters_are_printed(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))
+@example("\uf900")
 def test_no_character_is_lost_silently(text: str) -> None:
     shown = printable(text, KNOWN)
-    for char in text:
+    # Some ideographs are other ones with an older code: composing them is no loss.
+    for char in unicodedata.normalize("NFC", text):
         if ord(char) > 0x1F00 and not char.isspace() and char.isprintable():
-            assert f"[U+{ord(char):04X}]" in shown or any(ord(one) in KNOWN for one in _composed(char))
-
-
-def _composed(char: str) -> str:
-    return unicodedata.normalize("NFC", char)
+            assert f"[U+{ord(char):04X}]" in shown or ord(char) in KNOWN
 
 
 def test_the_zone_is_that_of_vietnam() -> None:

@@ -2,6 +2,5 @@
 
 from vms.papers.signing.fault import SigningFault
 from vms.papers.signing.load import load_paper_signer
-from vms.papers.signing.signer import PaperSigner
 
-__all__ = ["PaperSigner", "SigningFault", "load_paper_signer"]
+__all__ = ["SigningFault", "load_paper_signer"]

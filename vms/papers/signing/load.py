@@ -1,13 +1,21 @@
-"""Which signing key is configured (`[signing]`), with its secret from the settings or a systemd credential."""
+"""Which signing key is configured (`[signing]`), with its secret from the settings or a systemd credential.
+
+What signs is imported where a key is configured: it takes half a second, which every command and every start would wait.
+"""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vms.papers.signing.fault import SigningFault
-from vms.papers.signing.keys import FileKey, Keyholder, TokenKey
-from vms.papers.signing.signer import PaperSigner
 from vms.settings import Settings
+
+if TYPE_CHECKING:
+    from vms.papers.signing.keys import Keyholder
+    from vms.papers.signing.signer import PaperSigner
 
 PASSPHRASE_CREDENTIAL = "vong-signing-passphrase"  # noqa: S105 the name of a file
 PIN_CREDENTIAL = "vong-signing-pin"
@@ -15,11 +23,17 @@ PIN_CREDENTIAL = "vong-signing-pin"
 
 def load_paper_signer(settings: Settings, environment: Mapping[str, str] | None = None) -> PaperSigner | None:
     """None when no certificate is configured. Raises `SigningFault` for a file that cannot be used; a token is asked when it signs."""
+    if settings.signing.source == "none":
+        return None
+    from vms.papers.signing.signer import PaperSigner  # noqa: PLC0415 see the module
+
     key = _key(settings, os.environ if environment is None else environment)
     return None if key is None else PaperSigner(key)
 
 
 def _key(settings: Settings, environment: Mapping[str, str]) -> Keyholder | None:
+    from vms.papers.signing.keys import FileKey, TokenKey  # noqa: PLC0415 see the module
+
     signing = settings.signing
     if signing.source == "file" and signing.certificate_file is not None:
         passphrase = signing.certificate_passphrase.get_secret_value() or _credential(
