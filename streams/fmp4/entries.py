@@ -21,7 +21,7 @@ class VideoSets:
         return self.by_kind[0 if self.codec is Codec.H264 else 1][0]
 
 
-def nal_kind(codec: Codec, nal: bytes) -> int:
+def nal_kind(codec: Codec, nal: bytes | memoryview) -> int:
     return nal[0] & 0x1F if codec is Codec.H264 else nal[0] >> 1 & 0x3F
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from streams.fmp4.boxes import box, full, u32, u64
 from streams.fmp4.entries import VideoSets, codecs_of, parameter_sets
 from streams.fmp4.init import SOUND_TRACK, TIMESCALE, VIDEO_TRACK, initialisation
-from streams.fmp4.samples import AAC_FRAME_SAMPLES, KEYFRAME_FLAGS, PREDICTED_FLAGS, SoundTimes, picture_sample
+from streams.fmp4.samples import (
+    AAC_FRAME_SAMPLES,
+    KEYFRAME_FLAGS,
+    PREDICTED_FLAGS,
+    SoundTimes,
+    first_slice,
+    picture_sample,
+)
 from streams.types.media import AccessUnit, Codec, Track
 
 _FIRST_GUESS = TIMESCALE // 15
@@ -107,3 +114,13 @@ class Muxer:
                 full(b"trun", 0, 0x000301, u32(len(samples), size + 8), rows),
             ),
         )
+
+
+def with_nal(fragment: bytes, codec: Codec, nal: bytes) -> bytes:
+    """A picture's fragment with one NAL unit more before its first slice. `fragment` is one of ours: a single sample."""
+    head = int.from_bytes(fragment[:4], "big")
+    sample = memoryview(fragment)[head + 8 :]
+    at = first_slice(sample, codec)
+    # The size of the sample is the last word of `trun`, which ends `moof`.
+    size = len(sample) + 4 + len(nal)
+    return b"".join((fragment[: head - 4], u32(size, size + 8), b"mdat", sample[:at], u32(len(nal)), nal, sample[at:]))

@@ -1,6 +1,7 @@
 """What samples are made of, and when samples of sound are. Pure."""
 
-from streams.fmp4.entries import is_parameter_set
+from streams.fmp4.entries import is_parameter_set, nal_kind
+from streams.imprinting import is_slice
 from streams.types.media import AccessUnit, Codec
 
 AAC_FRAME_SAMPLES = 1024
@@ -29,6 +30,17 @@ def append_picture(unit: AccessUnit, parts: list[bytes]) -> int:
             parts.append(length.to_bytes(4, "big"))
             parts.append(nal)
     return size
+
+
+def first_slice(sample: memoryview, codec: Codec) -> int:
+    """Where the length of the first coded slice stands in a picture's sample; its end when it has none."""
+    at = 0
+    while at < len(sample):
+        size = int.from_bytes(sample[at : at + 4], "big")
+        if is_slice(codec, nal_kind(codec, sample[at + 4 : at + 5])):
+            return at
+        at += 4 + size
+    return at
 
 
 def sound_samples(codec: Codec, frame: bytes, channels: int) -> int:

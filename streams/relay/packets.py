@@ -72,11 +72,49 @@ def runs(packets: Sequence[bytes]) -> Iterator[tuple[int, int]]:
         start = end
 
 
+def aggregated(nals: Sequence[bytes], codec: Codec) -> Iterator[bytes]:
+    """Several NAL units as one payload, one as it is, none as nothing. They must fit."""
+    if len(nals) == 1:
+        yield nals[0]
+    elif nals:
+        first = nals[0]
+        if codec is Codec.H264:
+            header = bytes((max(nal[0] & 0x60 for nal in nals) | _STAP_A,))
+        else:
+            header = bytes((first[0] & 0x81 | _AP << 1, first[1]))
+        yield header + b"".join(len(nal).to_bytes(2, "big") + nal for nal in nals)
+
+
+def units_of(payload: bytes, codec: Codec) -> list[bytes]:
+    """The NAL units of an aggregation that we made."""
+    nals, at = [], 1 if codec is Codec.H264 else 2
+    while at < len(payload):
+        size = int.from_bytes(payload[at : at + 2], "big")
+        nals.append(payload[at + 2 : at + 2 + size])
+        at += 2 + size
+    return nals
+
+
+def kind_of(payload: bytes, codec: Codec) -> int:
+    """The type in the first header of a payload or NAL unit."""
+    return payload[0] & 0x1F if codec is Codec.H264 else payload[0] >> 1 & 0x3F
+
+
+def aggregation_kind(codec: Codec) -> int:
+    return _STAP_A if codec is Codec.H264 else _AP
+
+
+def fragment_kind(payload: bytes, codec: Codec) -> int | None:
+    """Of which type of NAL unit a payload is a fragment; None when it is none."""
+    if codec is Codec.H264:
+        return payload[1] & 0x1F if kind_of(payload, codec) == _FU_A else None
+    return payload[2] & 0x3F if kind_of(payload, codec) == _FU else None
+
+
 def _h264(nals: tuple[bytes, ...]) -> Iterator[bytes]:
     for group in _groups(nals, header_bytes=1):
         if len(group) > 1:
-            importance = max(nal[0] & 0x60 for nal in group)
-            yield bytes([importance | _STAP_A]) + b"".join(len(nal).to_bytes(2, "big") + nal for nal in group)
+            yield from aggregated(group, Codec.H264)
         elif len(group[0]) <= MAX_PAYLOAD_BYTES:
             yield group[0]
         else:
@@ -89,8 +127,7 @@ def _h264(nals: tuple[bytes, ...]) -> Iterator[bytes]:
 def _h265(nals: tuple[bytes, ...]) -> Iterator[bytes]:
     for group in _groups(nals, header_bytes=2):
         if len(group) > 1:
-            header = bytes((group[0][0] & 0x81 | _AP << 1, group[0][1]))
-            yield header + b"".join(len(nal).to_bytes(2, "big") + nal for nal in group)
+            yield from aggregated(group, Codec.H265)
         elif len(group[0]) <= MAX_PAYLOAD_BYTES:
             yield group[0]
         else:

@@ -30,6 +30,7 @@ from streams.relay.transport import State, Transport, Wire
 from streams.relay.udp import Address, UdpSocket
 from streams.relay.view import Ladder, View, ViewInfo, sound_codec, video_codec
 from streams.types.bus import RefusalCode
+from streams.types.imprint import Stamp
 from streams.types.media import Codec, Fanout
 from streams.types.tap import EndReason
 
@@ -129,10 +130,12 @@ class Relay:
         addresses: tuple[str, ...],
         on_closed: OnClosed,
         cheaper: Fanout | None = None,
+        stamp: Stamp | None = None,
     ) -> str:
         """Answer an offer with the tracks of `fanout`: one transport for one view, whose id it shares.
 
-        `addresses` go into the candidates, best first. `cheaper` is shown where the link does not carry `fanout`.
+        `addresses` go into the candidates, best first. `cheaper` is shown where the link does not carry `fanout`. With `stamp` every
+        keyframe is imprinted.
         `on_closed(view_id, reason)` is called when the view ends by itself, not after `close_view`. Raises `OfferRefused`.
         """
         self._check_room()
@@ -140,7 +143,7 @@ class Relay:
         ladder = Ladder(fanout, cheaper)
         chosen = _chosen_for_view(offer, ladder, view_id)
         peer, answer = self._answer(view_id, offer, chosen, addresses, None)
-        view = View(view_id, peer.transport, view_id, ladder, on_closed, whole=True)
+        view = View(view_id, peer.transport, view_id, ladder, on_closed, whole=True, stamp=stamp)
         for choice in chosen:
             slot = peer.transport.slot(choice.section.mid)
             if choice.is_video:
@@ -169,6 +172,7 @@ class Relay:
         *,
         on_closed: OnClosed,
         cheaper: Fanout | None = None,
+        stamp: Stamp | None = None,
     ) -> Filled:
         """Show a camera in a slot, instead of what it shows: no handshake, the cached pictures first.
 
@@ -186,7 +190,7 @@ class Relay:
             self._finish(old, "another camera took its place")
         cached = fanout.cached()
         boundary = slot.boundary(cached[0].capture_ns if cached else self._clocks.utc_ns())
-        view = View(view_id, peer.transport, transport_id, ladder, on_closed, whole=False)
+        view = View(view_id, peer.transport, transport_id, ladder, on_closed, whole=False, stamp=stamp)
         if codec.is_video:
             view.picture = slot
         else:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from streams.relay.extensions import Extensions
+from streams.relay.imprinted import imprinted
 from streams.relay.packets import Picture
 from streams.relay.srtp import Lead, Protection
 from streams.rtcp import Sent
+from streams.types.imprint import Stamp
 from streams.types.media import Codec
 
 _HISTORY_RUNS = 120
@@ -82,6 +84,8 @@ class Slot:
         self.ssrc = ssrc
         self.counters = Counters()
         self.keyframes_only = False
+        self.stamp: Stamp | None = None
+        """Every keyframe is imprinted with it."""
         self.unplayable = False
         """The camera sends a codec that the peer does not take."""
         self._outlet = outlet
@@ -124,6 +128,8 @@ class Slot:
         if picture.video and not picture.keyframe and (self._waiting or self.keyframes_only):
             return
         self._waiting = False
+        if self.stamp is not None and picture.video and picture.keyframe:
+            picture = imprinted(picture, self.stamp)
         if not self._outlet.submit(self, picture):
             self.dropped()
 

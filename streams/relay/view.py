@@ -7,6 +7,7 @@ from enum import IntEnum
 from streams.relay.feed import Feed
 from streams.relay.slot import Counters, Slot
 from streams.relay.transport import State, Transport
+from streams.types.imprint import Stamp
 from streams.types.media import Codec, Fanout
 
 SOUND = (Codec.PCMA, Codec.PCMU, Codec.AAC)
@@ -72,6 +73,7 @@ class View:
     ladder: Ladder
     on_closed: Callable[[str, str], None]
     whole: bool
+    stamp: Stamp | None = None
     picture: Slot | None = None
     sound: Slot | None = None
     rung: Rung = field(default=Rung.FULL)
@@ -87,6 +89,7 @@ class View:
     def begin(self, feed_of: Callable[[Fanout], Feed]) -> None:
         if self.picture is not None:
             self.picture.keyframes_only = False
+            self.picture.stamp = self.stamp
             self.transport.bind(self.picture, feed_of(self.fanout), video=True)
         sounding = self.ladder.sounding
         if self.sound is not None and sounding is not None:
@@ -108,6 +111,7 @@ class View:
         for slot in self.slots:
             slot.keyframes_only = False
             self.transport.unbind(slot)
+            slot.stamp = None
 
     def info(self) -> ViewInfo:
         counters = tuple(slot.counters for slot in self.slots)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from streams.tap.feed import Feed, Piece
+from streams.types.imprint import Stamp
 from streams.types.media import Fanout
 from streams.types.tap import TapFormat, TapFrame, TapInfo, frame
 
@@ -23,6 +24,7 @@ class Ticket:
     fanout: Fanout
     format: TapFormat
     info: TapInfo
+    stamp: Stamp | None = None
 
 
 class Desk(Protocol):
@@ -84,7 +86,7 @@ class Connection(asyncio.Protocol):
         if piece.starts and piece.first != self._first:
             self._first = piece.first
             self._transport.write(piece.first)
-        self._transport.write(piece.data)
+        self._transport.write(self._bytes(piece))
 
     def hole(self) -> None:
         self._waiting = True
@@ -120,6 +122,12 @@ class Connection(asyncio.Protocol):
     def _take_buffered(self) -> bool:
         line, feed, self._line = self._line.partition(b"\n")
         return bool(feed) and self._take(line.decode("ascii", "replace"))
+
+    def _bytes(self, piece: Piece) -> bytes:
+        """The piece as this viewer gets it."""
+        if piece.imprintable is None or self._ticket is None or self._ticket.stamp is None:
+            return piece.data
+        return piece.imprintable(self._ticket.stamp)
 
     def _stop(self) -> None:
         if self._hello is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from streams.types.imprint import Stamp
 from streams.types.media import AccessUnit, Codec, Fanout, Track
 
 _MOST_CACHED_BYTES = 8 << 20
@@ -13,11 +14,15 @@ _MOST_CACHED = 1200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A whole frame of the tap. A viewer may begin, or go on after a hole, at one that `starts`; `first` must come before it."""
+    """A whole frame of the tap. A viewer may begin, or go on after a hole, at one that `starts`; `first` must come before it.
+
+    `imprintable` gives the frame with one viewer's imprint in it instead; None where there is nothing to imprint.
+    """
 
     data: bytes
     starts: bool = False
     first: bytes = b""
+    imprintable: Callable[[Stamp], bytes] | None = None
 
 
 class Outlet(Protocol):

@@ -1,9 +1,12 @@
 """A fan-out as fragmented MP4 for Media Source Extensions: one fragment for each picture, so that nothing waits for the next."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from streams.fmp4 import Init, Muxer
+from streams.fmp4 import Fragment, Init, Muxer, with_nal
+from streams.imprinting import imprint_nal
 from streams.tap.feed import Feed, Piece, sound_track, video_track
+from streams.types.imprint import Stamp
 from streams.types.media import AccessUnit, Codec, Fanout
 from streams.types.tap import TapFrame, TapInfo, TapTrack, frame
 
@@ -11,11 +14,20 @@ SOUNDS = frozenset({Codec.AAC})
 
 
 class Fmp4Feed(Feed):
-    def __init__(self, fanout: Fanout, base_ms: int, on_empty: Callable[[Feed], None], *, sound: bool) -> None:
+    def __init__(
+        self,
+        fanout: Fanout,
+        base_ms: int,
+        on_empty: Callable[[Feed], None],
+        *,
+        sound: bool,
+        imprinted: bool = False,
+    ) -> None:
         super().__init__(fanout, on_empty)
         said = sound_track(fanout, SOUNDS) if sound else None
         self._muxer = Muxer(base_ms * 1_000_000, said)
         self._init = b""
+        self._imprinted = imprinted
 
     def pieces(self, unit: AccessUnit) -> Iterator[Piece]:
         video = video_track(self._fanout)
@@ -25,7 +37,12 @@ class Fmp4Feed(Feed):
             if isinstance(piece, Init):
                 self._init = frame(TapFrame.INIT, piece.codecs.encode() + b"\n" + piece.data)
             else:
-                yield Piece(frame(TapFrame.DATA, piece.data), piece.keyframe, self._init)
+                imprintable = partial(_imprinted, piece, unit.codec) if self._imprinted and piece.keyframe else None
+                yield Piece(frame(TapFrame.DATA, piece.data), piece.keyframe, self._init, imprintable)
+
+
+def _imprinted(fragment: Fragment, codec: Codec, stamp: Stamp) -> bytes:
+    return frame(TapFrame.DATA, with_nal(fragment.data, codec, imprint_nal(stamp, codec, fragment.capture_ns)))
 
 
 def fmp4_info(fanout: Fanout, base_ms: int) -> TapInfo | None:

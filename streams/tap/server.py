@@ -13,6 +13,7 @@ from streams.tap.feed import Feed
 from streams.tap.fmp4_feed import Fmp4Feed, fmp4_info
 from streams.tap.rtp_feed import RtpFeed, rtp_info
 from streams.types.bus import RefusalCode, Refused
+from streams.types.imprint import Stamp
 from streams.types.media import Fanout
 from streams.types.tap import SOUND, EndReason, TapFormat
 
@@ -23,7 +24,8 @@ START_S = 30.0
 """A player may look at the description before it starts to play."""
 MOST_TAPS = 500
 
-FeedKey = tuple[int, TapFormat, bool]
+FeedKey = tuple[int, TapFormat, bool, bool]
+"""Fan-out, format, with sound, with imprints."""
 
 
 @dataclass(slots=True)
@@ -61,8 +63,8 @@ class TapServer:
         """How many taps show this fan-out."""
         return sum(1 for tap in self._taps.values() if tap.ticket.fanout is fanout)
 
-    def issue(self, view_id: str, fanout: Fanout, tap_format: TapFormat) -> str:
-        """A ticket that one connection may show within `TICKET_S`. Raises `Refused`."""
+    def issue(self, view_id: str, fanout: Fanout, tap_format: TapFormat, stamp: Stamp | None = None) -> str:
+        """A ticket that one connection may show within `TICKET_S`. With `stamp` its keyframes are imprinted. Raises `Refused`."""
         if len(self._taps) >= MOST_TAPS:
             raise Refused(RefusalCode.FULL, "this worker serves as many viewers as it may")
         info = (fmp4_info if tap_format is TapFormat.FMP4 else rtp_info)(fanout, self._base_ms)
@@ -70,7 +72,7 @@ class TapServer:
             raise Refused(RefusalCode.NO_PICTURE, "the camera has not sent anything yet")
         secret = secrets.token_hex(24)
         timer = asyncio.get_running_loop().call_later(TICKET_S, self._give_up, view_id)
-        self._taps[view_id] = _Tap(Ticket(view_id, fanout, tap_format, info), secret, timer)
+        self._taps[view_id] = _Tap(Ticket(view_id, fanout, tap_format, info, stamp), secret, timer)
         self._tickets[secret] = view_id
         return secret
 
@@ -100,7 +102,7 @@ class TapServer:
         """The connection wants its pictures now."""
         tap = self._taps[ticket.view_id]
         tap.timer.cancel()
-        key = (id(ticket.fanout), ticket.format, bool(mask & SOUND))
+        key = (id(ticket.fanout), ticket.format, bool(mask & SOUND), ticket.stamp is not None)
         feed = self._feeds.get(key)
         if feed is None:
             feed = self._feeds[key] = self._make(ticket, key)
@@ -119,8 +121,8 @@ class TapServer:
             self._feeds.pop(key, None)
 
         if ticket.format is TapFormat.FMP4:
-            return Fmp4Feed(ticket.fanout, ticket.info.base_ms, drop, sound=key[2])
-        return RtpFeed(ticket.fanout, drop, sound=key[2])
+            return Fmp4Feed(ticket.fanout, ticket.info.base_ms, drop, sound=key[2], imprinted=key[3])
+        return RtpFeed(ticket.fanout, drop, sound=key[2], imprinted=key[3])
 
     def _give_up(self, view_id: str) -> None:
         tap = self._taps.get(view_id)

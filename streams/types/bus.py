@@ -11,6 +11,7 @@ from pydantic import Field
 
 from streams.types.camera import CameraId, CameraState, Credentials, FaultKind, Wire
 from streams.types.gate import Audience
+from streams.types.imprint import Imprint
 from streams.types.media import Codec, StreamKind
 from streams.types.recording import VolumeState
 
@@ -112,6 +113,7 @@ class ViewOpen(Wire):
     addresses: tuple[str, ...]
     lease_s: float = Field(default=10.0, gt=0, le=60)
     audience: Audience = Audience.ANYONE
+    imprint: Imprint | None = None
 
 
 class Shown(StrEnum):
@@ -179,6 +181,7 @@ class SlotFill(Wire):
     kind: StreamKind
     lease_s: float = Field(default=10.0, gt=0, le=60)
     audience: Audience = Audience.ANYONE
+    imprint: Imprint | None = None
 
 
 class SlotFilled(Wire):

@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 
 from streams.types.camera import CameraId, Wire
 from streams.types.gate import Audience
+from streams.types.imprint import Imprint
 from streams.types.media import Codec, StreamKind
 
 SUBJECT_TAP_OPEN = "worker.{worker_id}.tap.open"  # TapOpen -> TapOpened | Refusal
@@ -56,6 +57,7 @@ class TapOpen(Wire):
     """Whether the viewer decodes H.265; if not, it gets H.264."""
     lease_s: float
     audience: Audience = Audience.ANYONE
+    imprint: Imprint | None = None
 
 
 class TapOpened(Wire):

@@ -16,7 +16,7 @@ from streams.types.bus import (
     SlotFilled,
 )
 from streams.types.media import Fanout
-from streams.worker.desk import Desk, Held, shown
+from streams.worker.desk import Desk, Held, shown, stamp_of
 
 
 class CarrierDesk:
@@ -45,6 +45,8 @@ class CarrierDesk:
         return CarrierOpened(transport_id=request.transport_id, answer_sdp=answer)
 
     async def fill(self, request: SlotFill) -> SlotFilled:
+        stamp = stamp_of(request)
+
         def show(fanout: Fanout, cheaper: Fanout | None) -> Filled:
             return self._relay.fill(
                 request.transport_id,
@@ -53,6 +55,7 @@ class CarrierDesk:
                 fanout,
                 on_closed=self._desk.ended,
                 cheaper=cheaper,
+                stamp=stamp,
             )
 
         filled, pictures, _fanout = await self._desk.showing(request, show)

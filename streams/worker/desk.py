@@ -40,6 +40,7 @@ from streams.types.bus import (
 )
 from streams.types.camera import Wire
 from streams.types.gate import Audience
+from streams.types.imprint import Imprint, Stamp
 from streams.types.media import AccessUnit, Fanout, StreamKind
 from streams.types.tap import EndReason
 from streams.worker.leases import ViewLeases
@@ -108,6 +109,9 @@ class Wish(Protocol):
     @property
     def audience(self) -> Audience: ...
 
+    @property
+    def imprint(self) -> Imprint | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -152,6 +156,8 @@ class Desk:
             group.create_task(self._tell(bus, worker_id), name="tell news")
 
     async def open(self, request: ViewOpen) -> ViewOpened:
+        stamp = stamp_of(request)
+
         def show(fanout: Fanout, cheaper: Fanout | None) -> str:
             return self._relay.open_view(
                 request.view_id,
@@ -160,6 +166,7 @@ class Desk:
                 addresses=request.addresses,
                 on_closed=self.ended,
                 cheaper=cheaper,
+                stamp=stamp,
             )
 
         answer, pictures, fanout = await self.showing(request, show)
@@ -295,6 +302,15 @@ class Desk:
         held = self._held.pop(view_id, None)
         if held is not None and held.pictures is not None:
             held.pictures.release(view_id)
+
+
+def stamp_of(wish: Wish) -> Stamp | None:
+    """What a view is imprinted with. Raises `Refused`: observers see nothing that does not name them, nobody else is imprinted."""
+    if wish.audience is not Audience.OBSERVERS:
+        return None
+    if wish.imprint is None:
+        raise Refused(RefusalCode.CLOSED, "an observer's view comes with an imprint")
+    return Stamp(wish.imprint)
 
 
 def check_shows(pictures: Pictures, audience: Audience) -> None:

@@ -6,7 +6,7 @@ from streams.tap import TapServer
 from streams.transcode import needed
 from streams.types.bus import Refused, Shown
 from streams.types.tap import SUBJECT_TAP_OPEN, TapOpen, TapOpened
-from streams.worker.desk import Desk, Held, check_shows
+from streams.worker.desk import Desk, Held, check_shows, stamp_of
 
 
 class TapDesk:
@@ -22,12 +22,13 @@ class TapDesk:
         await serve(bus, SUBJECT_TAP_OPEN.format(worker_id=worker_id), TapOpen, self.open, at_once=16)
 
     async def open(self, request: TapOpen) -> TapOpened:
+        stamp = stamp_of(request)
         pictures, fanout = await self._desk.pictures(request)
         try:
             if not request.h265 and needed(fanout):
                 fanout = await pictures.as_h264(request.view_id)
             check_shows(pictures, request.audience)
-            ticket = self._taps.issue(request.view_id, fanout, request.format)
+            ticket = self._taps.issue(request.view_id, fanout, request.format, stamp)
         except Refused:
             pictures.release(request.view_id)
             raise
