@@ -91,7 +91,7 @@ class Door:
     def cached(self) -> tuple[AccessUnit, ...]:
         """The hub's pictures when all of them may be shown, else none: half a GOP cannot be decoded."""
         gop = self._hub.cached()
-        return gop if gop and self._may_pass(gop[0]) else ()
+        return gop if all(map(self._may_pass, gop)) else ()
 
     def attach(self, reader: Reader, *, replay: bool = False) -> None:
         if id(reader) in self._readers:

@@ -1,12 +1,14 @@
 """A gated camera in a worker, without a network before it: pictures are put into its hubs, and carry their capture time in their bytes."""
 
 import asyncio
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from fakes.imprints import IMPRINTS, view_id
 from streams.contract import Timeouts
 from streams.gating import GateBoard
 from streams.hub import Hub
@@ -19,12 +21,14 @@ from streams.transcode import Transcodes
 from streams.types.bus import ViewOpen
 from streams.types.camera import CameraSpec, Credentials, StreamSpec
 from streams.types.gate import Audience, Gate
+from streams.types.imprint import IMPRINT_UUID, Imprint
 from streams.types.media import AccessUnit, Codec, StreamKind, Track
 from streams.types.tap import HEADER, SOUND, VIDEO, TapFormat, TapOpen
 from streams.worker.camera import RunningCamera, Surroundings
 from streams.worker.desk import Desk
 from streams.worker.tap_desk import TapDesk
 from vms.cli.bench.viewer import ClientIdentity, Viewer
+from vms.hearings.imprint_reading import imprints_in
 
 CAMERA = "camera-000000301"
 _STAMP = re.compile(rb"CAPTURED([0-9]{20})")
@@ -46,6 +50,11 @@ def stamps(data: bytes) -> list[int]:
     return [int(found) for found in _STAMP.findall(data)]
 
 
+def names(data: bytes) -> set[str]:
+    """The views that imprints in whatever was received name."""
+    return set(imprints_in(io.BytesIO(data), IMPRINTS).views) if IMPRINT_UUID in data else set()
+
+
 def picture(capture_ns: int, *, keyframe: bool, arrival_ns: int | None = None) -> AccessUnit:
     nal = (b"\x65\x88" if keyframe else b"\x41\x9a") + stamp(capture_ns) + b"\x80"
     parts = (_SPS, _PPS, nal) if keyframe else (nal,)
@@ -63,7 +72,7 @@ class SeeingViewer(Viewer):
 
     def __init__(self, identity: ClientIdentity) -> None:
         super().__init__(identity, "127.0.0.1")
-        self.seen: list[int] = []
+        self.watching: Watching | None = None
         self._keys_of_server: tuple[AESGCM, int] | None = None
         self._rollover: dict[bytes, tuple[int, int]] = {}
 
@@ -84,7 +93,8 @@ class SeeingViewer(Viewer):
         self._rollover[ssrc] = seq, rounds
         index = rounds << 16 | seq
         nonce = ((int.from_bytes(ssrc, "big") << 48 | index) ^ salt).to_bytes(12, "big")
-        self.seen += stamps(cipher.decrypt(nonce, datagram[header:], datagram[:header]))
+        if self.watching is not None:
+            self.watching.take(cipher.decrypt(nonce, datagram[header:], datagram[:header]))
 
 
 @dataclass
@@ -93,8 +103,14 @@ class Watching:
 
     view_id: str
     audience: Audience
+    imprint: Imprint | None = None
     seen: list[int] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
     closed: bool = False
+
+    def take(self, data: bytes) -> None:
+        self.seen += stamps(data)
+        self.named |= names(data)
 
 
 class GatedRoom:
@@ -122,6 +138,7 @@ class GatedRoom:
         self.taps = TapServer(self.desk.ended)
         self.tap_desk = TapDesk(self.desk, self.taps, "127.0.0.1")
         self.identity = ClientIdentity()
+        self.imprints = True
         self._epoch = 0
         self._views = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -156,6 +173,7 @@ class GatedRoom:
                 format=tap_format,
                 lease_s=10,
                 audience=audience,
+                imprint=watching.imprint,
             )
         )
         reader, writer = await asyncio.open_connection(opened.host, opened.port)
@@ -168,7 +186,7 @@ class GatedRoom:
             try:
                 while True:
                     _, length = HEADER.unpack(await reader.readexactly(HEADER.size))
-                    watching.seen += stamps(await reader.readexactly(length))
+                    watching.take(await reader.readexactly(length))
             except (OSError, EOFError):
                 watching.closed = True
             finally:
@@ -180,7 +198,7 @@ class GatedRoom:
     async def browse(self, audience: Audience) -> Watching:
         """A browser with WebRTC. Raises `Refused`."""
         watching, viewer = self._watching(audience), SeeingViewer(self.identity)
-        watching.seen = viewer.seen
+        viewer.watching = watching
         try:
             opened = await self.desk.open(
                 ViewOpen(
@@ -190,6 +208,7 @@ class GatedRoom:
                     offer_sdp=viewer.description(),
                     addresses=("127.0.0.1",),
                     audience=audience,
+                    imprint=watching.imprint,
                 )
             )
         except BaseException:
@@ -224,7 +243,9 @@ class GatedRoom:
 
     def _watching(self, audience: Audience) -> Watching:
         self._views += 1
-        return Watching(f"view-{self._views:04}", audience)
+        imprinted = audience is Audience.OBSERVERS and self.imprints
+        imprint = IMPRINTS.of(view_id(self._views)) if imprinted else None
+        return Watching(f"view-{self._views:04}", audience, imprint)
 
 
 async def _nothing(_spec: CameraSpec) -> Credentials:

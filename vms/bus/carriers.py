@@ -75,6 +75,7 @@ class CarriersOnBus:
             kind=request.kind,
             lease_s=LEASE_S,
             audience=request.audience,
+            imprint=self._views.imprint(view_id, request.audience),
         )
         bus = await self._link.bus()
         async with self._turn(transport.worker_id):

@@ -115,6 +115,7 @@ class TapsOnBus:
             h265=request.h265,
             lease_s=LEASE_S,
             audience=request.audience,
+            imprint=self._views.imprint(view_id, request.audience),
         )
         try:
             opened = await ask(bus, SUBJECT_TAP_OPEN.format(worker_id=worker_id), message, TapOpened)

@@ -21,6 +21,8 @@ from streams.types.bus import (
     ViewOpen,
     ViewOpened,
 )
+from streams.types.gate import Audience
+from streams.types.imprint import Imprint
 from streams.types.tap import EndReason
 from vms.bus.ending import Ending
 from vms.bus.link import BusLink
@@ -39,8 +41,18 @@ MOST_MOVES = 10_000
 class ViewsOnBus:
     """Implements `vms.cameras.ports.Views`; `duty` runs in the bus link."""
 
-    def __init__(self, link: BusLink, live: Heartbeats, still_may: StillMay, rhythm: Rhythm | None = None) -> None:
+    def __init__(
+        self,
+        link: BusLink,
+        live: Heartbeats,
+        still_may: StillMay,
+        rhythm: Rhythm | None = None,
+        *,
+        imprint: Callable[[str], Imprint],
+    ) -> None:
+        """`imprint` gives what an observer's view is imprinted with, by its id."""
         self._link = link
+        self._imprint = imprint
         self._live = live
         self._open = OpenViews()
         self._ending = Ending(self._open, live, self._on_ending)
@@ -82,6 +94,10 @@ class ViewsOnBus:
         """The views in the slots of a transport."""
         return self._open.on_transport(transport_id)
 
+    def imprint(self, view_id: str, audience: Audience) -> Imprint | None:
+        """What a new view is imprinted with: observers' views and no others."""
+        return self._imprint(view_id) if audience is Audience.OBSERVERS else None
+
     async def open(self, request: ViewRequest) -> OpenedView:
         """Raises `BusRefused` with the worker's reason, `BusUnavailable` when nobody answers."""
         worker_id = self._live.owner(request.camera_id)
@@ -97,6 +113,7 @@ class ViewsOnBus:
             addresses=request.addresses,
             lease_s=LEASE_S,
             audience=request.audience,
+            imprint=self.imprint(view_id, request.audience),
         )
         try:
             opened = await ask(bus, SUBJECT_VIEW_OPEN.format(worker_id=worker_id), message, ViewOpened)

@@ -51,6 +51,7 @@ from vms.db.engine import Database
 from vms.db.migrate import migrate
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
+from vms.hearings.imprints import load_imprints
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.press import load_press
@@ -178,7 +179,8 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         logins = StreamLogins(db, box, settings, system_clock)
         catalogue = Catalogue(db, organisation)
         rights = ViewRights(catalogue, PresentPeople(db, settings.accounts, system_clock), system_clock)
-        views = ViewsOnBus(link, live, rights.still_may)
+        imprints = await load_imprints(db, box, system_clock)
+        views = ViewsOnBus(link, live, rights.still_may, imprint=imprints.of)
         taps = TapsOnBus(link, live, views)
         cameras = Cameras.create(
             db,

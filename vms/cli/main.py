@@ -145,6 +145,13 @@ def recordings(context: typer.Context) -> None:
     _delegate(recordings_app, context)
 
 
+@app.command(help="Phiên tòa: bản sao bị lộ là của ai · hearings: whose a leaked copy is.", context_settings=_BEHIND)
+def hearings(context: typer.Context) -> None:
+    from vms.cli.hearings import hearings_app  # noqa: PLC0415 see the module
+
+    _delegate(hearings_app, context)
+
+
 @app.command(help="Kiểm tra bản ghi chỉ bằng chứng thư · check footage by the certificate alone.")
 def verify(
     path: Path,

@@ -13,13 +13,14 @@ from vms.cli.faults import CannotRun
 from vms.cli.logs import set_up_logs
 from vms.cli.options import SettingsFile
 from vms.clock import system_clock
+from vms.hearings import imprints
 from vms.secrets import Key, key_file, load_keyring
 from vms.secrets.rotation import KeyFile, Rotated, Rotation, Sealed
 from vms.settings import Settings, load_settings
 
 secrets_app = typer.Typer(help="Khóa mã hóa bí mật · the key of the secrets.", no_args_is_help=True)
 
-SEALED: Sequence[Sealed] = (*logins.SEALED, *factors.SEALED, *stream_logins.SEALED)
+SEALED: Sequence[Sealed] = (*logins.SEALED, *factors.SEALED, *stream_logins.SEALED, *imprints.SEALED)
 """Every sealed column; a test compares them with the tables."""
 
 

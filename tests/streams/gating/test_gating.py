@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fakes.gated_room import CAMERA, FORMATS, GatedRoom, Watching, picture, sound
+from fakes.imprints import view_id
 from streams.gating import GUARD_NS, Door, GateBoard
 from streams.hub import Hub
 from streams.relay import Relay
@@ -91,6 +92,27 @@ async def test_a_gate_lets_its_audiences_through_and_nobody_else() -> None:
         seen = await everybody(room, COURT)
         for one in seen:
             await room.until_seen(one, captured)
+
+
+async def test_every_observer_s_pictures_name_their_own_view_on_every_way_and_nobody_else_s_do() -> None:
+    async with gated_room() as room:
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        captured = play(room, 4)
+        observers, court = await everybody(room, OBSERVERS), await everybody(room, COURT)
+        for one in (*observers, *court):
+            await room.until_seen(one, captured)
+        assert [one.named for one in observers] == [{view_id(number)} for number in (1, 2, 3)]
+        assert [one.named for one in court] == [set()] * 3
+
+
+async def test_an_observer_without_an_imprint_sees_nothing() -> None:
+    async with gated_room() as room:
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        play(room, 4)
+        room.imprints = False
+        assert set(await refused(room, OBSERVERS)) == {RefusalCode.CLOSED}
 
 
 async def test_closing_ends_every_view_at_once_and_says_why() -> None:
@@ -237,6 +259,8 @@ class Model:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(events, min_size=5, max_size=60))
+# A picture that came late lies in the cache behind a keyframe that may be shown.
+@example([("gate", {COURT}), ("pause", 11), ("picture", True), ("late", 15), ("join", ("webrtc", COURT))])
 def test_over_random_courses_nobody_receives_what_was_captured_while_they_were_shut_out(
     course: list[tuple[str, object]],
 ) -> None:

@@ -7,11 +7,13 @@ import pytest
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
 from fakes.browser import chromium
+from fakes.imprints import stamp
 from fakes.pictures import coded_loop, play
 from streams.hub import Hub
 from streams.relay import OfferRefused, Relay, RelayLimits
 from streams.relay.transport import State
 from streams.types.bus import RefusalCode
+from streams.types.imprint import Stamp
 
 ADDRESSES = ("127.0.0.1",)
 
@@ -30,7 +32,9 @@ async def playing(limits: RelayLimits | None = None):
             await relay.close()
 
 
-async def watch(relay: Relay, hub: Hub, view_id: str, closed: asyncio.Queue) -> RTCPeerConnection:
+async def watch(
+    relay: Relay, hub: Hub, view_id: str, closed: asyncio.Queue, imprint: Stamp | None = None
+) -> RTCPeerConnection:
     peer = RTCPeerConnection()
     peer.addTransceiver("video", direction="recvonly")
     await peer.setLocalDescription(await peer.createOffer())
@@ -41,6 +45,7 @@ async def watch(relay: Relay, hub: Hub, view_id: str, closed: asyncio.Queue) -> 
             hub,
             addresses=ADDRESSES,
             on_closed=lambda *ended: closed.put_nowait(ended),
+            stamp=imprint,
         )
     except OfferRefused:
         await peer.close()
@@ -49,11 +54,11 @@ async def watch(relay: Relay, hub: Hub, view_id: str, closed: asyncio.Queue) -> 
     return peer
 
 
-async def test_aiortc_decodes_pictures_and_leaving_ends_the_view():
+async def test_aiortc_decodes_imprinted_pictures_and_leaving_ends_the_view():
     closed: asyncio.Queue = asyncio.Queue()
     async with playing() as (relay, hub):
-        peer = await watch(relay, hub, "view", closed)
-        frames = [await asyncio.wait_for(peer.getReceivers()[0].track.recv(), 15) for _ in range(10)]
+        peer = await watch(relay, hub, "view", closed, stamp())
+        frames = [await asyncio.wait_for(peer.getReceivers()[0].track.recv(), 15) for _ in range(20)]
         assert {(frame.width, frame.height) for frame in frames} == {(320, 180)}
         (view,) = relay.views()
         assert view.state is State.CONNECTED
@@ -129,14 +134,19 @@ PAGE = """async (answerFor) => {
 }"""
 
 
-async def test_chromium_shows_a_picture_within_a_second_and_reads_its_capture_time_from_it():
+async def test_chromium_shows_an_imprinted_picture_within_a_second_and_reads_its_capture_time_from_it():
     closed: asyncio.Queue = asyncio.Queue()
     async with playing() as (relay, hub), chromium() as browser:
         page = await browser.new_page()
 
         async def answer(offer: str) -> str:
             return relay.open_view(
-                "view", offer, hub, addresses=ADDRESSES, on_closed=lambda *ended: closed.put_nowait(ended)
+                "view",
+                offer,
+                hub,
+                addresses=ADDRESSES,
+                on_closed=lambda *ended: closed.put_nowait(ended),
+                stamp=stamp(),
             )
 
         await page.expose_function("answerFor", answer)

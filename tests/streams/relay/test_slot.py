@@ -4,6 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.imprints import stamp
 from streams.relay.extensions import ABS_SEND_TIME, PLAYOUT_DELAY, Extensions
 from streams.relay.pacer import Pacer
 from streams.relay.packets import Picture
@@ -199,3 +200,29 @@ def test_a_codec_that_was_not_agreed_on_is_told_and_not_sent():
     slot.send(Picture((b"x",), 0, keyframe=True, codec=Codec.H265, payload_bytes=1))
     assert slot.unplayable
     assert outlet.sent == []
+
+
+def test_an_imprinted_keyframe_is_numbered_like_any_other_and_sent_again_as_it_was():
+    outlet = Outlet()
+    slot = slot_on(outlet)
+    slot.stamp = stamp()
+    key = Picture((b"\x67" * 9, b"\x65" * 900, b"\x65" * 900), 1_000 * MS, keyframe=True, payload_bytes=1809)
+    slot.send(key)
+    slot.send(picture(1_040))
+    assert [(seq(after) - seq(before)) & 0xFFFF for before, after in pairwise(outlet.sent)] == [1] * 6
+    assert [packet[12] & 0x1F for packet in outlet.sent[:4]] == [7, 6, 5, 5]
+    assert [packet[1] & 0x80 for packet in outlet.sent[:4]] == [0, 0, 0, 0x80]
+    first = list(outlet.sent)
+    slot.resend([seq(packet) for packet in first])
+    assert outlet.sent[len(first) :] == first
+
+
+def test_only_keyframes_of_a_stamped_slot_are_imprinted():
+    outlet = Outlet()
+    slot = slot_on(outlet)
+    slot.stamp = stamp()
+    slot.send(picture(1_000, keyframe=True))
+    slot.send(picture(1_040))
+    slot.stamp = None
+    slot.send(picture(2_000, keyframe=True))
+    assert len(outlet.sent) == 4 + 3 + 3

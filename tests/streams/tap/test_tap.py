@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager, suppress
 import av
 import pytest
 
+from fakes.imprints import IMPRINTS, stamp, view_id
 from fakes.pictures import FPS, coded_loop
 from streams.hub import Hub
 from streams.rtsp.h264 import h264_nals
 from streams.tap import TapServer
 from streams.types.bus import Refused
+from streams.types.imprint import Stamp
 from streams.types.media import Codec, Track
 from streams.types.tap import HEADER, EndReason, TapFormat, TapFrame, TapInfo
+from vms.hearings.imprint_reading import imprints_in
 
 VIDEO = Track(Codec.H264, 90_000, width_px=320, height_px=180)
 
@@ -36,11 +39,14 @@ class Tap:
 
 @asynccontextmanager
 async def tapping(
-    hub: Hub, tap_format: TapFormat, on_closed: Callable[[str, str], None] = lambda _view, _why: None
+    hub: Hub,
+    tap_format: TapFormat,
+    on_closed: Callable[[str, str], None] = lambda _view, _why: None,
+    imprint: Stamp | None = None,
 ) -> AsyncIterator[tuple[TapServer, Tap, TapInfo]]:
     server = TapServer(on_closed)
     await server.listen("127.0.0.1")
-    ticket = server.issue("view-1", hub, tap_format)
+    ticket = server.issue("view-1", hub, tap_format, imprint)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     tap = Tap(reader, writer)
     try:
@@ -94,6 +100,43 @@ async def test_rtp_carries_every_picture_with_its_capture_time():
         assert tuple(nals) == unit.parts
         assert {int.from_bytes(packet[4:8], "big") for packet in packets} == {unit.capture_ns * 9 // 100_000}
     assert interleaved(frames[0][1])[0][0] == 1, "a sender report leads"
+
+
+async def test_imprinted_fragments_decode_as_before_and_name_their_view():
+    loop = coded_loop(2, gop=FPS)
+    hub = hub_with(1)
+    async with tapping(hub, TapFormat.FMP4, imprint=stamp(5)) as (_, tap, _info):
+        received = [await tap.frame() for _ in range(2)]
+        for unit in loop[1:20]:
+            hub.on_unit(unit)
+        received += [await tap.frame() for _ in range(19)]
+    data = received[0][1].partition(b"\n")[2] + b"".join(body for _, body in received[1:])
+    with av.open(io.BytesIO(data), options={"err_detect": "explode"}) as container:
+        assert len(list(container.decode(video=0))) == 20
+    found = imprints_in(io.BytesIO(data), IMPRINTS)
+    assert found.views[view_id(5)].captured_ms == {loop[0].capture_ns // 10**6, loop[FPS].capture_ns // 10**6}
+    assert set(found.views) == {view_id(5)}
+
+
+async def test_imprinted_rtp_has_no_gap_and_the_camera_s_own_nal_units():
+    loop = coded_loop(2, gop=FPS)
+    hub = hub_with(1)
+    async with tapping(hub, TapFormat.RTP, imprint=stamp(5)) as (_, tap, _info):
+        frames = [await tap.frame()]
+        for unit in loop[1:20]:
+            hub.on_unit(unit)
+        frames += [await tap.frame() for _ in range(19)]
+    numbers, imprinted = [], 0
+    for unit, (_, body) in zip(loop, frames, strict=False):
+        packets = [packet for channel, packet in interleaved(body) if channel == 0]
+        numbers += [int.from_bytes(packet[2:4], "big") for packet in packets]
+        assert [packet[1] >> 7 for packet in packets] == [0] * (len(packets) - 1) + [1]
+        nals, damaged = h264_nals(packets)
+        assert not damaged
+        assert tuple(nal for nal in nals if nal not in set(nals) - set(unit.parts)) == unit.parts
+        imprinted += len(imprints_in(io.BytesIO(b"".join(nals)), IMPRINTS).views)
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert imprinted == 2
 
 
 async def test_a_ticket_is_good_once():

@@ -21,6 +21,7 @@ from vms.bus.live import Heartbeats
 from vms.bus.open_views import OpenView
 from vms.bus.views import ViewsOnBus
 from vms.clock import system_clock
+from vms.hearings.imprints import Imprints
 
 CAMERA = "camera-000000301"
 BOTH = (Audience.COURT, Audience.OBSERVERS)
@@ -82,7 +83,7 @@ class Control:
     def __init__(self, address: BusAddress) -> None:
         self.link = BusLink(address)
         self.live = Heartbeats(self.link, time.monotonic)
-        self.views = ViewsOnBus(self.link, self.live, self._all)
+        self.views = ViewsOnBus(self.link, self.live, self._all, imprint=Imprints([bytes(32)]).of)
         self.gates = GatesOnBus(self.link, self.live, self.views, system_clock)
         self.ended: list[tuple[str, str]] = []
         self.views.on_closing.append(lambda view_id, reason: self.ended.append((view_id, reason)))

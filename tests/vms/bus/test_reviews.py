@@ -16,6 +16,7 @@ from vms.bus.open_views import OpenView
 from vms.bus.reviews import Rhythm
 from vms.bus.views import ViewsOnBus
 from vms.db.engine import DatabaseUnavailableError
+from vms.hearings.imprints import Imprints
 
 FAST = Rhythm(review_s=0.2, apart_s=0.02, renew_s=0.3, lease_s=1.0)
 
@@ -61,7 +62,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         control = await stack.enter_async_context(control_on(private))
         w0, w1 = [await stack.enter_async_context(worker_on(one, control)) for one in private.workers.values()]
         group = await stack.enter_async_context(asyncio.TaskGroup())
-        views = ViewsOnBus(control.link, control.live, rights.still_may, FAST)
+        views = ViewsOnBus(control.link, control.live, rights.still_may, FAST, imprint=Imprints([bytes(32)]).of)
         world = World(control, views, rights, w0, w1, [], [], [])
         views.on_closing.append(lambda view_id, reason: world.closing.append((view_id, reason)))
         views.on_moved.append(lambda _view, moved: world.moved.append(moved))
@@ -130,7 +131,9 @@ class TestEnding:
 
     async def test_an_act_is_reviewed_at_once_and_not_with_the_next_round(self, tmp_path: Path, world: World) -> None:
         slow = Rhythm(review_s=3600, apart_s=0.01, renew_s=3600)
-        views = ViewsOnBus(world.control.link, world.control.live, world.rights.still_may, slow)
+        views = ViewsOnBus(
+            world.control.link, world.control.live, world.rights.still_may, slow, imprint=Imprints([bytes(32)]).of
+        )
         bus = await world.control.bus()
         async with asyncio.TaskGroup() as group:
             duty = group.create_task(views.duty(bus))

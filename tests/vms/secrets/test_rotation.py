@@ -14,7 +14,7 @@ from fakes.databases import opened, sqlite_url
 from fakes.province import AREA_A, add_account, add_camera, build_province
 from vms.cli.secrets import SEALED
 from vms.db.engine import Database
-from vms.db.tables import Device, StreamLoginRow, TotpRow
+from vms.db.tables import Device, ImprintKeyRow, StreamLoginRow, TotpRow
 from vms.db.tables.row import METADATA
 from vms.secrets import Key, Keyring, KeyringError, SecretBox, WatchedKeyring
 from vms.secrets.keys import write_keyring
@@ -88,6 +88,7 @@ async def filled(db: Database, box: SecretBox) -> None:
         session.add(TotpRow(account_id=account, sealed=sealed, pending=pending))
         login = box.seal(SECRET, "stream login vong-1")
         session.add(StreamLoginRow(account_id=account, username="vong-1", sealed=login, label="VLC", created_ms=1))
+        session.add(ImprintKeyRow(id="k", sealed=box.seal(SECRET, "imprint key k"), created_ms=1))
 
 
 async def opened_secrets(db: Database, keyring: Keyring) -> tuple[int, set[str]]:
@@ -118,8 +119,8 @@ async def test_everything_is_sealed_anew_and_the_old_key_goes(any_database: Data
     done = await Rotation(any_database, SEALED, settle_s=0).rotate(KeyFile(file))
     keyring = KeyFile(file).read()
     assert [key.id for key in keyring.keys] == [done.key_id]
-    assert await opened_secrets(any_database, keyring) == (4, {done.key_id})
-    assert (done.resealed, done.idle, done.unreadable) == (4, ("old",), ())
+    assert await opened_secrets(any_database, keyring) == (5, {done.key_id})
+    assert (done.resealed, done.idle, done.unreadable) == (5, ("old",), ())
 
 
 async def test_ended_at_any_step_nothing_is_lost_and_the_next_rotation_does_the_rest(tmp_path: Path) -> None:
@@ -140,11 +141,11 @@ async def test_ended_at_any_step_nothing_is_lost_and_the_next_rotation_does_the_
                 ended += 1
             finally:
                 await stopping.close()
-            assert (await opened_secrets(db, KeyFile(path).read()))[0] == 4, f"step {last}"
+            assert (await opened_secrets(db, KeyFile(path).read()))[0] == 5, f"step {last}"
             await Rotation(db, SEALED, settle_s=0).rotate(KeyFile(path))
             keyring = KeyFile(path).read()
             assert len(keyring.keys) == 1, f"step {last}"
-            assert await opened_secrets(db, keyring) == (4, {keyring.current.id}), f"step {last}"
+            assert await opened_secrets(db, keyring) == (5, {keyring.current.id}), f"step {last}"
         if steps.left > 0:
             break
         last += 1
@@ -171,7 +172,7 @@ async def test_writers_that_go_on_meanwhile_lose_nothing(any_database: Database,
         assert keys == {done.key_id}
     stop.set()
     await writing
-    assert (await opened_secrets(any_database, KeyFile(file).read()))[0] == 5
+    assert (await opened_secrets(any_database, KeyFile(file).read()))[0] == 6
 
 
 async def test_a_process_that_goes_on_with_the_old_key_keeps_it_in_the_file(database: Database, file: Path) -> None:
@@ -191,7 +192,7 @@ async def test_a_process_that_goes_on_with_the_old_key_keeps_it_in_the_file(data
     with pytest.raises(KeyringError, match="start the system anew"):
         await Stubborn(database, SEALED, settle_s=0).rotate(KeyFile(file))
     assert "old" in [key.id for key in KeyFile(file).read().keys]
-    assert (await opened_secrets(database, KeyFile(file).read()))[0] == 4
+    assert (await opened_secrets(database, KeyFile(file).read()))[0] == 5
 
 
 async def test_a_secret_that_no_key_opens_is_named_and_its_key_stays(database: Database, file: Path) -> None:
@@ -208,7 +209,7 @@ async def test_a_secret_that_no_key_opens_is_named_and_its_key_stays(database: D
 async def test_keys_that_are_not_ours_to_write_are_named_when_they_seal_nothing(database: Database) -> None:
     await filled(database, SecretBox(OLD))
     done = await Rotation(database, SEALED, settle_s=0).reseal(Keyring((Key("new", b"n" * 32), *OLD.keys)))
-    assert (done.key_id, done.resealed, done.idle) == ("new", 4, ("old",))
+    assert (done.key_id, done.resealed, done.idle) == ("new", 5, ("old",))
 
 
 def test_two_rotations_at_once_are_refused(file: Path) -> None:

@@ -14,6 +14,7 @@ from vms.db.tables.hearings import (
     HearingMarkRow,
     HearingNoteRow,
     HearingRow,
+    ImprintKeyRow,
     ObservationOrderRow,
     RoomCheckRow,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "HearingMarkRow",
     "HearingNoteRow",
     "HearingRow",
+    "ImprintKeyRow",
     "KeepingRow",
     "Layout",
     "LockRow",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from vms.db.ids import new_id
@@ -168,3 +168,13 @@ class RoomCheckRow(Row, table=True):
     name: str
     passed: bool
     rows: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
+class ImprintKeyRow(Row, table=True):
+    """A key of the imprints in observers' streams, sealed. Kept for as long as a copy may turn up: for good."""
+
+    __tablename__ = "imprint_key"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    sealed: bytes = Field(sa_type=LargeBinary, repr=False)
+    created_ms: int = Field(sa_type=BigInteger)

@@ -29,6 +29,7 @@ export const CODES = {
   site: ['site.', 'courtroom.'],
   alarm: ['alarm.'],
   hearing: ['hearing.'],
+  imprint: ['hearing.imprint_read'],
   evidence: ['evidence.'],
   account_read: ['account.list'],
   account: ['account.'],
