@@ -9,7 +9,7 @@ import pytest
 
 from fakes.served import run_vms
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("bench"), pytest.mark.timeout(180)]
 
 
 def last_line(*words: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from vms.cli.bench.viewer import ClientIdentity, Viewer
 from vms.cli.client import Api, ApiError
 from vms.cli.rehearsal.people import DUTY_OFFICER, TECHNICIAN
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("system"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.timeout(180)]
 
 LIVE_WITHIN_S = 30.0
 SLOTS = 3
