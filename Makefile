@@ -19,7 +19,7 @@ demo: setup
 	$(BIN)/vms demo
 
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not e2e" -q
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not e2e" -q
 	$(BIN)/python -m pytest -m e2e -q
 	$(NODE) npm --prefix $(UI) run --silent test
 

@@ -25,6 +25,7 @@ from vms.cli.bench.side import Side
 
 _SETTLE_S: Final = 4.0
 _BASELINE_S: Final = 10.0
+"""At most: a shorter run has a shorter baseline."""
 _FIEMAP: Final = 0xC020660B
 _FIEMAP_SYNC: Final = 1
 _READ_BACK: Final = 40
@@ -61,7 +62,7 @@ def record(
         console.print(f"Đọc lại {len(run.outcome.closed)} đoạn · reading {len(run.outcome.closed)} segments")
         found = _read_back(load.folder, run.outcome)
         template = load.folder / run.outcome.closed[0].path
-        baseline = _baseline(min(cameras, baseline_cameras), template, Path(name))
+        baseline = _baseline(min(cameras, baseline_cameras), template, Path(name), seconds)
         tell(_result(load, run, found, baseline, min(cameras, baseline_cameras)))
 
 
@@ -79,7 +80,7 @@ def _run(load: Load, pictures: list[tuple[bytes, ...]], seconds: float) -> _Run:
         side.ask("feed", 60)
         time.sleep(_SETTLE_S)
         idle_before = side.ask("written")
-        time.sleep(_BASELINE_S)
+        time.sleep(min(_BASELINE_S, seconds))
         idle_after = side.ask("written")
         console.print("Ghi · recording")
         side.ask("start", 60)
@@ -166,12 +167,12 @@ def _extents(file: Path) -> int:
     return int(struct.unpack("=QQIIII", answer)[3])
 
 
-def _baseline(cameras: int, template: Path, folder: Path) -> float:
+def _baseline(cameras: int, template: Path, folder: Path, seconds: float) -> float:
     console.print(f"PyAV: {cameras} camera")
     with Side(pyav_side, cameras, template, folder) as pyav:
         time.sleep(_SETTLE_S)
         before = pyav.ask("written")
-        time.sleep(_BASELINE_S)
+        time.sleep(min(_BASELINE_S, seconds))
         after = pyav.ask("written")
         return float(after.usage.cores_since(before.usage))
 

@@ -42,7 +42,6 @@ _GOES_ON: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 _TRANSPORTS: Final = ("webrtc", "carrier", "websocket", "rtsp")
 _MIX: Final = ("webrtc", "carrier", "websocket", "webrtc", "carrier", "websocket", "webrtc", "carrier", "rtsp")
 _STEADY_S: Final = 3.0
-_WATCH_S: Final = 4.0
 _DISTURBED_S: Final = 0.3
 _OPENING: Final = 8
 _HOW: Final = (
@@ -71,13 +70,16 @@ class _Share:
 def revoke(
     tiles: Annotated[int, typer.Option(min=60, max=600, help="Số ô · how many tiles.")] = 260,
     cache: Annotated[Path, typer.Option(help="Nơi giữ hình đã vẽ · where drawn pictures are kept.")] = VAR / "loops",
+    watch: Annotated[
+        float, typer.Option(min=2, help="Theo dõi mấy giây trước và sau · seconds watched before and after each act.")
+    ] = 4.0,
     _json: Json = False,  # noqa: FBT002 typer
 ) -> None:
     """Thu hồi quyền khi đang xem · rights are taken away from running pictures."""
-    tell(asyncio.run(_measure(tiles, cache)))
+    tell(asyncio.run(_measure(tiles, cache, watch)))
 
 
-async def _measure(count: int, cache: Path) -> dict[str, object]:
+async def _measure(count: int, cache: Path, watch_s: float) -> dict[str, object]:
     port = free_port()
     more = {"rtsp": f"enabled = true\nport = {port}"}
     async with system(Wanted(cameras=_SHARED + 4, cache=cache, settings=more)) as running, AsyncExitStack() as stack:
@@ -103,14 +105,14 @@ async def _measure(count: int, cache: Path) -> dict[str, object]:
         console.print(f"{len(opened)} ô đang chạy · tiles run")
         results = {}
         for cause in _CAUSES:
-            results[cause] = await _one(cause, shares, _act(cause, administrator, shares[cause], cameras))
+            results[cause] = await _one(cause, shares, _act(cause, administrator, shares[cause], cameras), watch_s)
             console.print(f"{cause}: {max(took for took, _ in results[cause].took_ms):.0f} ms")
         for task in opened:
             task.cancel()
-    return _summary(results, len(opened))
+    return _summary(results, len(opened), watch_s)
 
 
-def _summary(results: "Mapping[str, _Result]", tiles: int) -> dict[str, object]:
+def _summary(results: "Mapping[str, _Result]", tiles: int, watch_s: float) -> dict[str, object]:
     took_ms = [took for result in results.values() for took, _ in result.took_ms]
     worst = {
         cause: {
@@ -133,7 +135,7 @@ def _summary(results: "Mapping[str, _Result]", tiles: int) -> dict[str, object]:
         "ended": len(took_ms),
         "worst_ms": worst,
         "tiles": tiles,
-        "how": _HOW.format(watch=_WATCH_S, gap=_DISTURBED_S),
+        "how": _HOW.format(watch=watch_s, gap=_DISTURBED_S),
     }
 
 
@@ -193,16 +195,18 @@ class _Result:
         return sum(meanwhile_s - before_s > _DISTURBED_S for before_s, meanwhile_s in pairs)
 
 
-async def _one(cause: str, shares: Mapping[str, _Share], act: Callable[[], Awaitable[object]]) -> _Result:
+async def _one(
+    cause: str, shares: Mapping[str, _Share], act: Callable[[], Awaitable[object]], watch_s: float
+) -> _Result:
     concerned = [tile for tile in shares[cause].tiles if tile.transport not in _GOES_ON.get(cause, ())]
     running = [tile for share in shares.values() for tile in share.tiles if time.monotonic() - tile.last_s < 1.0]
     others = [tile for tile in running if tile not in concerned]
-    before_s = await _longest_gaps(others, asyncio.sleep(_WATCH_S))
+    before_s = await _longest_gaps(others, asyncio.sleep(watch_s))
     began_s = time.monotonic()
 
     async def act_and_watch() -> None:
         await act()
-        await asyncio.sleep(_WATCH_S)
+        await asyncio.sleep(watch_s)
 
     meanwhile_s = await _longest_gaps(others, act_and_watch())
     ended_s = time.monotonic()
