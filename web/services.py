@@ -12,6 +12,7 @@ from vms.cameras.domain import Cameras
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.hearings.domain import Hearings
+from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.press import Press
@@ -38,4 +39,5 @@ class Services:
     reorganisations: Reorganisations
     hearings: Hearings
     recordings: Recordings
+    incidents: Incidents
     press: Press

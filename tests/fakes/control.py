@@ -16,6 +16,7 @@ from vms.cameras.notices import Notices
 from vms.db.engine import Database
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
+from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.fonts import Typeface, load_typeface
@@ -73,6 +74,13 @@ def services(
     journal = journal or KeptJournal()
     accounts = Accounts.create(database, settings.accounts, clock, organisation, world.vault, journal=journal)
     cameras = Cameras.create(database, organisation, notices, clock, world)
+    recordings = Recordings.create(
+        database,
+        clock,
+        Volumes({"v1": settings.data_dir / "v1"}),
+        faked.pictures,
+        {Role(name): days for name, days in settings.recording.reach_days.items()},
+    )
     return Services(
         db=database,
         settings=settings,
@@ -99,11 +107,6 @@ def services(
         journal=journal,
         press=Press(_typeface(), None, clock),
         audit=AuditReader(database),
-        recordings=Recordings.create(
-            database,
-            clock,
-            Volumes({"v1": settings.data_dir / "v1"}),
-            faked.pictures,
-            {Role(name): days for name, days in settings.recording.reach_days.items()},
-        ),
+        recordings=recordings,
+        incidents=Incidents.create(database, organisation, recordings.locks, clock),
     )

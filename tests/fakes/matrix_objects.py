@@ -18,6 +18,7 @@ from vms.access import (
     AnyObject,
     CameraObject,
     HearingObject,
+    IncidentObject,
     Object,
     OwnObject,
     Person,
@@ -35,11 +36,13 @@ from vms.db.tables import (
     AlarmSnapshot,
     ConsoleRow,
     HearingRow,
+    IncidentPictureRow,
     ObservationOrderRow,
     RecordingChangeRow,
     ReorganisationRow,
     Unit,
 )
+from vms.incidents.writing import IncidentKind, NewIncident, Picture
 from vms.layouts.service import Wall
 from web.services import Services
 
@@ -295,6 +298,23 @@ async def recording_change(world: World, me: Me, near: bool, path: Mapping[str, 
     return Made(row.id, seen.object)
 
 
+async def incident(world: World, me: Me, near: bool, _values: Mapping[str, str]) -> Made:
+    """Of a unit near or far, with one picture of a camera there."""
+    unit_id = (AREA_A if me.unit_id == COURT else me.unit_id) if near else AREA_B
+    camera_id = await add_camera(world.control.db, next(_numbers), SITE_A if near else SITE_B)
+    picture = Picture(camera_id, 1, b"\xff\xd8\xff")
+    new = NewIncident(IncidentKind.INCIDENT, unit_id, "Va chạm", pictures=[picture])
+    row, _ = await world.control.incidents.desk.open(world.elsewhere, new)
+    tree = await world.control.organisation.tree()
+    return Made(row.id, IncidentObject(row.id, tree.path(unit_id)))
+
+
+async def incident_picture(world: World, _me: Me, _near: bool, values: Mapping[str, str]) -> Made:
+    async with world.control.db.session() as session:
+        query = select(IncidentPictureRow.id).where(IncidentPictureRow.incident_id == values["incident_id"])
+        return Made((await session.exec(query)).one(), None)
+
+
 MAKERS: Mapping[str, Maker] = {
     "change_id": recording_change,
     "proposal_id": proposal,
@@ -317,6 +337,8 @@ MAKERS: Mapping[str, Maker] = {
     "order_id": order,
     "unit_id": body,
     "console_id": console,
+    "incident_id": incident,
+    "picture_id": incident_picture,
 }
 
 

@@ -32,6 +32,9 @@ class Action(StrEnum):
     HEARING_OBSERVE = "hearing.observe"
     HEARING_NOTE = "hearing.note"
     """The own notes on a hearing that one observes or has observed."""
+    INCIDENT_LIST = "incident.list"
+    INCIDENT_WRITE = "incident.write"
+    """Opening an incident, adding to it, closing it."""
     EVIDENCE_REQUEST = "evidence.request"
     EVIDENCE_APPROVE = "evidence.approve"
     RESTRICTION_LIST = "restriction.list"
@@ -56,12 +59,14 @@ MEDIA = frozenset(
         Action.ALARM_ACKNOWLEDGE,
         Action.HEARING_OBSERVE,
         Action.HEARING_OPEN,
+        Action.INCIDENT_LIST,
+        Action.INCIDENT_WRITE,
         Action.EVIDENCE_REQUEST,
         Action.EVIDENCE_APPROVE,
         Action.CONSOLE_MANAGE,
     }
 )
-"""Where a picture or a sound comes out; an alarm shows the picture that raised it, and whoever sets up a console gets its token."""
+"""Where a picture or a sound comes out; an alarm and an incident show pictures, and whoever sets up a console gets its token."""
 
 CLOSED_WHEN_SENSITIVE = MEDIA | {Action.CAMERA_PTZ}
 """What a sensitive camera gives to nobody but those whom a rule allows it."""
@@ -87,6 +92,7 @@ READING = frozenset(
         Action.ALARM_LIST,
         Action.HEARING_LIST,
         Action.HEARING_OBSERVE,
+        Action.INCIDENT_LIST,
         Action.RESTRICTION_LIST,
         Action.CONSOLE_LIST,
         Action.ORGANISATION_READ,

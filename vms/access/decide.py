@@ -24,8 +24,10 @@ from vms.access.objects import (
     AnyObject,
     CameraObject,
     CourtroomObject,
+    ExtractionObject,
     GrantObject,
     HearingObject,
+    IncidentObject,
     Object,
     OwnObject,
     SiteObject,
@@ -169,10 +171,22 @@ def looks_back_ms(
     return max(reached, default=0) * 86_400_000 or None
 
 
+_Reached = (
+    AccountObject
+    | GrantObject
+    | CourtroomObject
+    | HearingObject
+    | SiteObject
+    | UnitObject
+    | IncidentObject
+    | ExtractionObject
+)
+
+
 def _reaches(
     person: Person,
     action: Action,
-    obj: AccountObject | GrantObject | CourtroomObject | HearingObject | SiteObject | UnitObject,
+    obj: _Reached,
     where: Reach,
 ) -> bool:
     match obj:
@@ -185,6 +199,8 @@ def _reaches(
             return _hearing(person, action, obj, where)
         case CourtroomObject():
             return _meet(where.court, obj.unit_path)
+        case IncidentObject() | ExtractionObject():
+            return _meet(where.police, obj.unit_path)
         case SiteObject() | UnitObject():
             return _meet(where.units, obj.unit_path)
 

@@ -117,6 +117,22 @@ class UnitObject:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentObject:
+    """An incident or a case: it belongs to the unit that opened it."""
+
+    id: str
+    unit_path: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionObject:
+    """A request for footage and what came of it: it belongs to the unit that asked."""
+
+    id: str
+    unit_path: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountObject:
     """An account. `unit_paths` has one path for each role that it ever held or will hold: whoever manages it reaches all."""
 
@@ -140,6 +156,8 @@ Object = (
     | HearingObject
     | SiteObject
     | UnitObject
+    | IncidentObject
+    | ExtractionObject
     | AccountObject
     | GrantObject
 )

@@ -37,6 +37,8 @@ _DUTY = _each(
     Action.SITE_LIST,
     Action.ALARM_LIST,
     Action.ALARM_ACKNOWLEDGE,
+    Action.INCIDENT_LIST,
+    Action.INCIDENT_WRITE,
     Action.EVIDENCE_REQUEST,
     Action.RECORDING_LOCK,
 )
@@ -74,6 +76,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.CAMERA_READ,
             Action.CAMERA_VIEW_RECORDED,
             Action.SITE_LIST,
+            Action.INCIDENT_LIST,
+            Action.INCIDENT_WRITE,
             Action.EVIDENCE_REQUEST,
             Action.RECORDING_LOCK,
         ),

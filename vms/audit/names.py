@@ -6,7 +6,7 @@ from types import MappingProxyType
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.db.engine import Database
-from vms.db.tables import Account, Camera, ConsoleRow, Courtroom, Site, Unit
+from vms.db.tables import Account, Camera, ConsoleRow, Courtroom, IncidentRow, Site, Unit
 
 
 class DatabaseNames:
@@ -54,6 +54,11 @@ async def _console(session: AsyncSession, object_id: str) -> tuple[str, str] | N
     return (console.name, console.unit_id) if console is not None else None
 
 
+async def _incident(session: AsyncSession, object_id: str) -> tuple[str, str] | None:
+    incident = await session.get(IncidentRow, object_id)
+    return (f"{incident.number} {incident.title}", incident.unit_id) if incident is not None else None
+
+
 _READERS: Mapping[str, Callable[[AsyncSession, str], Awaitable[tuple[str, str] | None]]] = MappingProxyType(
     {
         "camera": _camera,
@@ -62,5 +67,6 @@ _READERS: Mapping[str, Callable[[AsyncSession, str], Awaitable[tuple[str, str] |
         "courtroom": _courtroom,
         "account": _account,
         "console": _console,
+        "incident": _incident,
     }
 )

@@ -52,6 +52,7 @@ from vms.db.migrate import migrate
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
 from vms.hearings.imprints import load_imprints
+from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.press import load_press
@@ -243,6 +244,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             reorganisations=Reorganisations(db, system_clock),
             hearings=hearings,
             recordings=recordings,
+            incidents=Incidents.create(db, organisation, recordings.locks, system_clock),
             press=press,
         )
         watching = Watching(base.journal, people.person, accounts.running.address, system_clock)

@@ -66,28 +66,13 @@ class Locks:
 
     async def place(self, account_id: str, wanted: NewLock) -> Lock:
         """Lock what is there and what is still to come in the span. Raises `BadLock`."""
-        if not 0 < wanted.span.length_ms <= LONGEST_MS:
-            raise BadLock("to_ms", "span")
-        reference, reason = clean(wanted.reference), clean(wanted.reason, 1000)
-        if not reason:
-            raise BadLock("reason", "empty")
-        row = LockRow(
-            camera_id=wanted.camera_id,
-            from_ms=wanted.span.start_ms,
-            to_ms=wanted.span.end_ms,
-            kind=wanted.kind.value,
-            reference=reference,
-            reason=reason,
-            placed_by=account_id,
-            placed_ms=self._clock(),
-        )
         async with self._db.transaction() as session:
-            held = select(LockRow.id).where(col(LockRow.camera_id) == wanted.camera_id, holds())
-            if len((await session.exec(held.limit(MOST_OF_A_CAMERA))).all()) >= MOST_OF_A_CAMERA:
-                raise BadLock("camera_id", "too_many")
-            session.add(row)
-        sure_ms = await self._lists.withdraw(wanted.span)
-        return replace(await self._named(row), sure_ms=sure_ms)
+            row = await add_lock(session, account_id, wanted, self._clock())
+        return replace(await self._named(row), sure_ms=await self.sure_ms(wanted.span))
+
+    async def sure_ms(self, span: Span) -> int:
+        """After `add_lock` was committed: from when on nothing can delete any more what it locked."""
+        return await self._lists.withdraw(span)
 
     async def of_camera(self, camera_id: str, span: Span) -> list[Lock]:
         """The locks that hold and touch `span`, the earliest first."""
@@ -115,6 +100,31 @@ class Locks:
     async def _named(self, row: LockRow) -> Lock:
         async with self._db.session() as session:
             return Lock(row, (await names_of(session, [row.placed_by]))[row.placed_by])
+
+
+async def add_lock(session: AsyncSession, account_id: str, wanted: NewLock, now_ms: int) -> LockRow:
+    """Lock within the caller's transaction, together with what the lock is for. Raises `BadLock`."""
+    if not 0 < wanted.span.length_ms <= LONGEST_MS:
+        raise BadLock("to_ms", "span")
+    reason = clean(wanted.reason, 1000)
+    if not reason:
+        raise BadLock("reason", "empty")
+    held = select(LockRow.id).where(col(LockRow.camera_id) == wanted.camera_id, holds())
+    if len((await session.exec(held.limit(MOST_OF_A_CAMERA))).all()) >= MOST_OF_A_CAMERA:
+        raise BadLock("camera_id", "too_many")
+    row = LockRow(
+        camera_id=wanted.camera_id,
+        from_ms=wanted.span.start_ms,
+        to_ms=wanted.span.end_ms,
+        kind=wanted.kind.value,
+        reference=clean(wanted.reference),
+        reason=reason,
+        placed_by=account_id,
+        placed_ms=now_ms,
+    )
+    session.add(row)
+    await session.flush()
+    return row
 
 
 def holds() -> ColumnElement[bool]:

@@ -12,21 +12,16 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
-from streams.types.media import StreamKind
-from streams.types.recording import segment_path
 from vms.access import Action, CameraObject
 from vms.accounts.two_people import names_of
-from vms.cameras.survey import picture
 from vms.clock import DAY_MS, day_begins_ms, local_day
 from vms.recordings.files import NoSuchFile
-from vms.recordings.index import Segment
 from vms.recordings.playing import NothingToPlay, RecordedElsewhere, Wanted, stretch
-from vms.recordings.ports import PictureRequest
 from vms.recordings.spans import Span
-from web.bus_faults import asked
 from web.camera_access import camera_of_path
 from web.context import Context
 from web.errors import ApiError
+from web.recorded_access import one_stream, recorded_picture
 from web.recording_bodies import (
     CameraTimeline,
     RecordedDay,
@@ -170,29 +165,11 @@ async def read_recorded_picture(ctx: Context[None, PictureQuery]) -> web.Respons
     query, earliest_ms = ctx.query, _earliest_ms(ctx)
     if query.at_ms < earliest_ms:
         raise ApiError(ErrorCode.BEYOND_REACH, str(earliest_ms))
-    recordings, camera_id = ctx.services.recordings, ctx.param("camera_id")
-    found = one_stream(await recordings.index.between(camera_id, Span(query.at_ms, query.at_ms + 1)), query.at_ms)
-    if not found:
-        raise ApiError(ErrorCode.NO_PICTURE, "not_recorded", status=404)
-    path = segment_path(camera_id, found[0].start_ms, StreamKind(found[0].stream))
-    request = PictureRequest(found[0].volume, path, query.at_ms, query.max_width_px)
-    snapshot = await asked(lambda: recordings.pictures.picture(request))
-    jpeg = picture(snapshot.jpeg_base64)
-    if not jpeg:
-        raise ApiError(ErrorCode.NO_PICTURE)
-    _note(ctx, Span(snapshot.capture_ms, snapshot.capture_ms))
+    jpeg, capture_ms = await recorded_picture(ctx, ctx.param("camera_id"), query.at_ms, query.max_width_px)
+    _note(ctx, Span(capture_ms, capture_ms))
     response = jpeg_response(jpeg)
-    response.headers["X-Capture-Ms"] = str(snapshot.capture_ms)
+    response.headers["X-Capture-Ms"] = str(capture_ms)
     return response
-
-
-def one_stream(segments: list[Segment], at_ms: int) -> list[Segment]:
-    """Of the stream that has a picture at `at_ms` (the main one, when both have), else of the one that has one first."""
-    if not segments:
-        return []
-    there = [one for one in segments if one.start_ms <= at_ms < one.end_ms] or segments[:1]
-    stream = min(one.stream for one in there)
-    return [one for one in segments if one.stream == stream]
 
 
 def _earliest_ms(ctx: Context[Any, Any]) -> int:

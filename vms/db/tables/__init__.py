@@ -18,6 +18,7 @@ from vms.db.tables.hearings import (
     ObservationOrderRow,
     RoomCheckRow,
 )
+from vms.db.tables.incidents import IncidentEntryRow, IncidentPartRow, IncidentPictureRow, IncidentRow
 from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
@@ -65,6 +66,10 @@ __all__ = [
     "HearingNoteRow",
     "HearingRow",
     "ImprintKeyRow",
+    "IncidentEntryRow",
+    "IncidentPartRow",
+    "IncidentPictureRow",
+    "IncidentRow",
     "KeepingRow",
     "Layout",
     "LockRow",

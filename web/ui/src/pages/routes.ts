@@ -81,6 +81,19 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./Playback.svelte'),
   },
   {
+    path: '/incidents',
+    title: (t) => t.incidents.menu,
+    menu: true,
+    may: 'incident.list',
+    load: () => import('./Incidents.svelte'),
+  },
+  {
+    path: '/incidents/:id',
+    title: (t) => t.incidents.title,
+    may: 'incident.list',
+    load: () => import('./IncidentDetail.svelte'),
+  },
+  {
     path: '/cameras',
     title: (t) => t.cameras.title,
     menu: true,

@@ -133,6 +133,14 @@ export interface CameraDetail {
   registered_ms: number;
 }
 
+/** `number` is 0 for a camera that was removed since. */
+export interface CameraNamed {
+  id: string;
+  number: number;
+  name: string;
+  site: string;
+}
+
 export interface CameraPatch {
   name?: string | null;
   number?: number | null;
@@ -182,6 +190,14 @@ export type ChangeKind = "class" | "camera" | "early" | "unlock";
 export interface ChangePassword {
   old: string;
   new: string;
+}
+
+/** `sure_ms`: from when on nothing can delete the footage any more; later than `now_ms` only while a recorder does not answer. `pictures_failed`: how many pictures could not be had now. */
+export interface ChangedIncident {
+  incident: IncidentDetail;
+  sure_ms: number;
+  now_ms: number;
+  pictures_failed: number;
 }
 
 export type CheckKind = "picture" | "sound" | "clock" | "storage" | "path";
@@ -293,6 +309,18 @@ export interface DiscoveryRequest {
   addresses?: string[];
 }
 
+/** A line of the duty log. */
+export interface DutyEntry {
+  id: string;
+  at_ms: number;
+  by: string;
+  kind: EntryKind;
+  text: string;
+  incident_id: string;
+  incident_number: string;
+  incident_title: string;
+}
+
 /** Why a running view ended, as a viewer is told. */
 export type EndReason = "closed" | "no_right" | "lease_expired" | "camera_moved" | "codec" | "hearing" | "stopped";
 
@@ -317,6 +345,8 @@ export interface Enrolment {
 export interface EnrolmentRequest {
   code?: string;
 }
+
+export type EntryKind = "opened" | "note" | "part" | "picture" | "extraction" | "closed" | "reopened";
 
 export interface Error {
   code: ErrorCode;
@@ -372,6 +402,18 @@ export interface FilledSlots {
 
 /** Why a hearing is not for observers. None of them: it is public. */
 export type Flag = "closed" | "minor" | "state_secret" | "private_life";
+
+export interface FootageMoment {
+  camera_id: string;
+  at_ms: number;
+}
+
+/** A stretch of a camera's recording. */
+export interface FootagePart {
+  camera_id: string;
+  from_ms: number;
+  to_ms: number;
+}
 
 export interface FoundDevice {
   address: string;
@@ -656,6 +698,62 @@ export interface ImportReport {
   registration_id: string | null;
 }
 
+export interface Incident {
+  id: string;
+  number: string;
+  kind: IncidentKind;
+  state: "open" | "closed";
+  title: string;
+  document: string;
+  unit: string;
+  opened_by: string;
+  opened_ms: number;
+  closed_ms: number | null;
+}
+
+/** `hidden`: how many stretches and pictures are of cameras that this person does not see. */
+export interface IncidentDetail {
+  id: string;
+  number: string;
+  kind: IncidentKind;
+  state: "open" | "closed";
+  title: string;
+  document: string;
+  unit: string;
+  opened_by: string;
+  opened_ms: number;
+  closed_ms: number | null;
+  parts: IncidentPart[];
+  pictures: IncidentPicture[];
+  entries: DutyEntry[];
+  hidden: number;
+}
+
+export type IncidentKind = "incident" | "case";
+
+/** `locked`: nothing deletes it. */
+export interface IncidentPart {
+  id: string;
+  camera: CameraNamed;
+  from_ms: number;
+  to_ms: number;
+  locked: boolean;
+  added_by: string;
+  added_ms: number;
+}
+
+export interface IncidentPicture {
+  id: string;
+  camera: CameraNamed;
+  capture_ms: number;
+  added_by: string;
+  added_ms: number;
+}
+
+export interface IncidentWords {
+  text: string;
+}
+
 export interface JobProgress {
   type: "job";
   kind: "discovery" | "registration";
@@ -810,6 +908,17 @@ export interface NewHearingReview {
   conclusion?: string;
   version: number;
   final?: boolean;
+}
+
+/** `alarm_id`: adds what led to the alarm, and its picture. `pictures`: the keyframes at or before these moments. */
+export interface NewIncidentBody {
+  kind?: IncidentKind;
+  title: string;
+  document?: string;
+  note?: string;
+  parts?: FootagePart[];
+  pictures?: FootageMoment[];
+  alarm_id?: string | null;
 }
 
 /** `number`: of the paper that it rests on. `version` is the hearing's, as it was seen. */
@@ -1367,7 +1476,7 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "camera.view_recorded" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "organisation.manage" | "organisation.read" | "own" | "recording.keep" | "recording.lock" | "restriction.list" | "restriction.manage" | "site.list";
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "camera.view_recorded" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "incident.list" | "incident.write" | "organisation.manage" | "organisation.read" | "own" | "recording.keep" | "recording.lock" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -2156,6 +2265,66 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: RecordingChange;
+  };
+  "GET /api/incidents": {
+    params: undefined;
+    query: { state?: "open" | "closed" | null; before_ms?: number | null };
+    body: undefined;
+    answer: Incident[];
+  };
+  "POST /api/incidents": {
+    params: undefined;
+    query: undefined;
+    body: NewIncidentBody;
+    answer: ChangedIncident;
+  };
+  "GET /api/duty-log": {
+    params: undefined;
+    query: { from_ms: number; to_ms: number };
+    body: undefined;
+    answer: DutyEntry[];
+  };
+  "GET /api/incidents/{incident_id}": {
+    params: { incident_id: string };
+    query: undefined;
+    body: undefined;
+    answer: IncidentDetail;
+  };
+  "GET /api/incidents/{incident_id}/pictures/{picture_id}": {
+    params: { incident_id: string; picture_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "POST /api/incidents/{incident_id}/parts": {
+    params: { incident_id: string };
+    query: undefined;
+    body: FootagePart;
+    answer: ChangedIncident;
+  };
+  "POST /api/incidents/{incident_id}/pictures": {
+    params: { incident_id: string };
+    query: undefined;
+    body: FootageMoment;
+    answer: IncidentDetail;
+  };
+  "POST /api/incidents/{incident_id}/notes": {
+    params: { incident_id: string };
+    query: undefined;
+    body: IncidentWords;
+    answer: IncidentDetail;
+  };
+  "POST /api/incidents/{incident_id}/close": {
+    params: { incident_id: string };
+    query: undefined;
+    body: IncidentWords;
+    answer: IncidentDetail;
+  };
+  "POST /api/incidents/{incident_id}/reopen": {
+    params: { incident_id: string };
+    query: undefined;
+    body: IncidentWords;
+    answer: IncidentDetail;
   };
   "GET /api/alarms": {
     params: undefined;

@@ -13,6 +13,7 @@ import { gallery } from './words/gallery';
 import { hearings } from './words/hearings';
 import { home } from './words/home';
 import { imports } from './words/import';
+import { incidents } from './words/incidents';
 import { organisation } from './words/organisation';
 import { people } from './words/people';
 import { playback } from './words/playback';
@@ -37,6 +38,7 @@ export const words = {
   hearings,
   home,
   imports,
+  incidents,
   organisation,
   people,
   playback,

@@ -30,6 +30,7 @@ export const CODES = {
   alarm: ['alarm.'],
   hearing: ['hearing.'],
   imprint: ['hearing.imprint_read'],
+  incident: ['incident.'],
   evidence: ['evidence.'],
   account_read: ['account.list'],
   account: ['account.'],

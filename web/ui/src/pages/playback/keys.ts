@@ -9,6 +9,7 @@ export type Command =
   | { kind: 'motion' }
   | { kind: 'snapshot' }
   | { kind: 'lock' }
+  | { kind: 'incident' }
   | { kind: 'zoom'; factor: number }
   | { kind: 'days'; by: 1 | -1 }
   | { kind: 'choose'; index: number };
@@ -21,6 +22,7 @@ const LETTERS: Readonly<Record<string, Command>> = {
   n: { kind: 'motion' },
   s: { kind: 'snapshot' },
   l: { kind: 'lock' },
+  i: { kind: 'incident' },
   '+': { kind: 'zoom', factor: 0.5 },
   '=': { kind: 'zoom', factor: 0.5 },
   '-': { kind: 'zoom', factor: 2 },

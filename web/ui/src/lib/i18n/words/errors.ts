@@ -31,6 +31,7 @@ export const errors = bilingual(
       unreadable: 'Máy chủ trả lời không đúng định dạng. Hãy tải lại trang.',
     },
     detail: {
+      incident_state: 'Vụ việc đã đóng, hoặc vừa được người khác mở lại. Hãy tải lại trang.',
       not_now: 'Phiên tòa không ở trạng thái làm được việc này.',
       room_busy: 'Phòng xử án này đang có phiên tòa khác.',
       judge_only: 'Chỉ chủ tọa của phiên tòa này được làm việc này.',
@@ -140,6 +141,7 @@ export const errors = bilingual(
       unreadable: 'The server gave an answer that cannot be read. Reload the page.',
     },
     detail: {
+      incident_state: 'The incident is closed, or somebody has just opened it again. Load the page anew.',
       not_now: 'The hearing is not where this can be done.',
       room_busy: 'Another hearing runs in this courtroom.',
       judge_only: 'Only the presiding judge of this hearing does this.',
