@@ -7,14 +7,16 @@ from pydantic import Field
 
 from streams.types.bus import AlarmKind
 from streams.types.camera import FaultKind, RecordingMode, RecordingPlan, ScheduleSpan, VolumeId
+from streams.types.camera import Recording as RecorderState
 from streams.types.media import StreamKind
-from streams.types.recording import GapCause
+from streams.types.recording import GapCause, VolumeCondition
 from vms.db.tables import RecordingClassRow
 from vms.recordings.changes import Change, ChangeKind
 from vms.recordings.keeping import LONGEST_DAYS, CameraKeeping
 from vms.recordings.ledger import Gap
 from vms.recordings.locks import Lock, LockKind
 from vms.recordings.spans import Span
+from vms.recordings.storage import VolumeView
 from vms.recordings.timeline import AlarmMark, Day
 from web.wire import Body, Id, Ms
 
@@ -128,6 +130,49 @@ class RecordingClass(Body):
     priority: int
 
 
+class RecordingVolume(Body):
+    """`condition` null: no living recorder has this volume. `quota_bytes` 0: none; `keep_free_bytes` is what stays free.
+
+    `suspended`: recordings that it does not take now. `short_bytes`: by how much it stays too full because nothing more may be deleted.
+    """
+
+    id: VolumeId
+    condition: VolumeCondition | None
+    since_ms: int
+    detail: str
+    total_bytes: int
+    free_bytes: int
+    used_bytes: int
+    quota_bytes: int
+    keep_free_bytes: int
+    recordings: int
+    suspended: int
+    short_bytes: int
+    oldest_ms: int | None
+
+
+class KeptCamera(Body):
+    """`own`: its days differ from its class. `state`: what its recorder does now."""
+
+    id: Id
+    number: int
+    name: str
+    mode: RecordingMode
+    state: RecorderState
+    class_key: str
+    own: bool
+    min_days: int
+    max_days: int
+
+
+class RecordingStorage(Body):
+    """Where recordings are, and how long they are kept: the classes, and the cameras that this person reads."""
+
+    volumes: list[RecordingVolume]
+    classes: list[RecordingClass]
+    cameras: list[KeptCamera]
+
+
 class RecordingSetup(Body):
     """How a camera is recorded and kept. `own_…` where the camera differs from its class; `volumes_here`: those of this machine."""
 
@@ -200,6 +245,33 @@ class RecordingChange(Body):
     minutes: str
     done_ms: int | None
     mine: bool
+
+
+class RecordingProposal(RecordingChange):
+    """A change that waits for a second person, with the camera that it is about; 0 and empty for a class."""
+
+    camera_number: int
+    camera_name: str
+
+
+def volume_body(view: VolumeView) -> RecordingVolume:
+    state = view.state
+    total = state.total_bytes if state else 0
+    return RecordingVolume(
+        id=view.id,
+        condition=state.condition if state else None,
+        since_ms=state.since_ms if state else 0,
+        detail=state.detail if state else "",
+        total_bytes=total,
+        free_bytes=state.free_bytes if state else 0,
+        used_bytes=view.used_bytes,
+        quota_bytes=view.limit.quota_bytes,
+        keep_free_bytes=round(total * view.limit.keep_free),
+        recordings=state.recordings if state else 0,
+        suspended=state.suspended if state else 0,
+        short_bytes=view.short_bytes,
+        oldest_ms=view.oldest_ms,
+    )
 
 
 def gap_body(gap: Gap, names: dict[str | None, str]) -> RecordingGap:

@@ -79,7 +79,8 @@ def services(
         clock,
         Volumes({"v1": settings.data_dir / "v1"}),
         faked.pictures,
-        {Role(name): days for name, days in settings.recording.reach_days.items()},
+        reach_days={Role(name): days for name, days in settings.recording.reach_days.items()},
+        limits={},
     )
     return Services(
         db=database,

@@ -6,9 +6,10 @@ from fakes.api_browser import Browser
 from fakes.clock import FakeClock
 from fakes.control import KeptJournal
 from fakes.control_ports import FakePorts
-from fakes.province import AREA_A, AREA_B, POLICE, add_camera
+from fakes.province import AREA_A, AREA_B, POLICE, SITE_B, add_camera
 from fakes.signed_in import SignInAs
 from streams.types.camera import RecordingMode
+from streams.types.recording import VolumeCondition
 from vms.access import Role
 from web.services import Services
 
@@ -192,3 +193,38 @@ async def test_a_lock_without_length_or_reason_is_refused(
     assert (await commanders[0].post(url, long)).body["field"] == "to_ms"
     silent = {"from_ms": clock() - 1, "to_ms": clock(), "kind": "case", "reason": " \n "}
     assert (await commanders[0].post(url, silent)).body["field"] == "reason"
+
+
+async def test_volumes_classes_and_the_days_of_each_camera_are_shown_to_whoever_reads_it(
+    camera: str, commanders: tuple[Browser, Browser], people: SignInAs, control: Services, ports: FakePorts
+) -> None:
+    far = await add_camera(control.db, 2, SITE_B)
+    one, other = commanders
+    own = {"change": {"kind": "camera", "class_key": "important", "min_days": 60, "max_days": None, "reason": "QĐ 9"}}
+    change = await one.post(f"/api/cameras/{camera}/recording-changes", own)
+    (waiting,) = (await other.get("/api/recording-proposals")).body
+    assert (waiting["id"], waiting["camera_number"], waiting["mine"]) == (change.body["id"], 1, False)
+    await other.post(f"/api/recording-changes/{change.body['id']}/apply")
+    assert (await other.get("/api/recording-proposals")).body == []
+    ports.pictures.free_bytes, ports.pictures.condition = 3_000, VolumeCondition.NEARLY_FULL
+    officer = await people(Role.DUTY_OFFICER, AREA_A)
+    shown = (await officer.get("/api/recording-storage")).body
+    (volume,) = shown["volumes"]
+    assert (volume["id"], volume["condition"], volume["free_bytes"]) == ("v1", "nearly_full", 3_000)
+    assert {kind["key"] for kind in shown["classes"]} >= {"standard", "important"}
+    (kept,) = shown["cameras"]
+    assert (kept["id"], kept["class_key"], kept["own"], kept["min_days"]) == (camera, "important", True, 60)
+    assert far not in str(shown)
+
+
+async def test_what_waits_about_foreign_cameras_and_classes_is_not_listed(
+    camera: str, commanders: tuple[Browser, Browser], people: SignInAs, control: Services, clock: FakeClock
+) -> None:
+    await commanders[0].post(f"/api/cameras/{camera}/recording-changes", early(clock))
+    chief = await people(Role.DUTY_COMMANDER, await control.organisation.ensure_root())
+    wanted = {"kind": "class", "class_key": "standard", "min_days": 20, "max_days": 45, "priority": 50, "reason": "x"}
+    await chief.post("/api/recording-changes", wanted)
+    foreign = await people(Role.DUTY_COMMANDER, AREA_B)
+    assert (await foreign.get("/api/recording-proposals")).body == []
+    assert [one["kind"] for one in (await commanders[1].get("/api/recording-proposals")).body] == ["early"]
+    assert {one["kind"] for one in (await chief.get("/api/recording-proposals")).body} == {"early", "class"}

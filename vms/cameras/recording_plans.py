@@ -1,8 +1,8 @@
 """What is to be recorded of each camera: read, and set by whoever keeps the camera."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from streams.types.camera import RecordingPlan
+from streams.types.camera import RecordingMode, RecordingPlan
 from vms.cameras.desired import Desired
 from vms.cameras.planned import NOTHING, plan_rows, recording_plans
 from vms.clock import Clock
@@ -24,6 +24,12 @@ class RecordingPlans:
         """What holds now."""
         async with self._db.session() as session:
             return (await recording_plans(session, [camera_id])).get(camera_id, NOTHING)
+
+    async def modes(self, camera_ids: Collection[str]) -> dict[str, RecordingMode]:
+        """When each of these cameras is recorded now."""
+        async with self._db.session() as session:
+            plans = await recording_plans(session, camera_ids)
+        return {camera_id: plans.get(camera_id, NOTHING).mode for camera_id in camera_ids}
 
     async def history(self, camera_id: str) -> Sequence[RecordingPlanRow]:
         """Every plan that the camera ever had, the earliest first."""

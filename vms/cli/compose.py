@@ -59,7 +59,7 @@ from vms.papers.press import load_press
 from vms.recordings.domain import Recordings
 from vms.recordings.files import Volumes
 from vms.recordings.news import RecordingNews
-from vms.recordings.retaining import Retention, VolumeLimit
+from vms.recordings.retaining import VolumeLimit
 from vms.recordings.sealing import DaySealer
 from vms.recordings.upkeep import RecordingUpkeep
 from vms.recordings.witness import Witness
@@ -216,7 +216,14 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         alarms = Alarms(db, organisation, notices, system_clock)
         volumes = VolumesOnBus(link, live)
         reach_days = {Role(name): days for name, days in settings.recording.reach_days.items()}
-        recordings = Recordings.create(db, system_clock, Volumes(volume_folders(settings)), volumes, reach_days)
+        recordings = Recordings.create(
+            db,
+            system_clock,
+            Volumes(volume_folders(settings)),
+            volumes,
+            reach_days=reach_days,
+            limits=volume_limits(settings),
+        )
         views.on_moved.append(_tell_of_views(notices))
         link.add_duty(views.duty)
         link.add_duty(gates.duty)
@@ -224,6 +231,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         link.add_duty(CredentialsDesk(link, live, Logins(db, box).of_camera, time.monotonic).duty)
         link.add_duty(Intake(SUBJECT_ALARM, "control-alarms", AlarmEvent, alarms.apply).duty)
         news = RecordingNews(db)
+        news.on_deleted.append(recordings.deletable.note_deleted)
         link.add_duty(Intake(SUBJECT_SEGMENT, "control-segments", SegmentClosed, news.closed).duty)
         link.add_duty(Intake(SUBJECT_GAP, "control-gaps", GapNoted, news.gap).duty)
         link.add_duty(Intake(SUBJECT_DELETED, "control-deleted", SegmentDeleted, news.deleted).duty)
@@ -256,7 +264,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         sealer = Sealer(db, signer, audit_folder(settings))
         upkeep = RecordingUpkeep(
             Witness(db, live, system_clock),
-            Retention(db, recordings.index, volumes, volume_limits(settings), system_clock),
+            recordings.retention,
             recordings.deletable,
             DaySealer(db, recordings.index, recordings.timeline, recordings.volumes, signer=signer, clock=system_clock),
             link.up,

@@ -3,7 +3,7 @@
 One proposes, another who may do the same applies it or rejects it; the row stays as the minutes of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -105,6 +105,17 @@ class Changes:
                 await session.exec(query.order_by(col(RecordingChangeRow.proposed_ms).desc()).limit(MOST_LISTED))
             ).all()
             return await _named(session, rows)
+
+    async def open_ones(self, camera_ids: Collection[str], *, classes: bool) -> list[Change]:
+        """What waits for a second person, the oldest first: of these cameras, and with `classes` what is about classes."""
+        query = select(RecordingChangeRow).where(col(RecordingChangeRow.state) == "proposed")
+        async with self._db.session() as session:
+            rows = [
+                row
+                for row in await session.exec(query.order_by(col(RecordingChangeRow.proposed_ms)))
+                if (classes if row.camera_id is None else row.camera_id in camera_ids)
+            ]
+            return await _named(session, rows[:MOST_LISTED])
 
     async def get(self, change_id: str) -> Change:
         """Raises `NotProposed`."""

@@ -34,12 +34,15 @@ log = structlog.get_logger(__name__)
 VALID_S = 1800.0
 """How long a list is good for without a word from control. The longest that a lock may have to wait for a worker that nobody reaches."""
 RENEW_AFTER_S = 300.0
+RENEW_TIGHT_S = 20.0
+"""The same while the volume is nearly full: a list may be used up."""
 ROOM = 0.15
 """A volume of which a greater share is free is in no need within `VALID_S`, and gets no list."""
 LISTED_SHARE = 0.1
 """How much of a volume a list may free."""
 MOST_LISTED = 20_000
 PAGE = 1000
+_TIGHT = frozenset({VolumeCondition.NEARLY_FULL, VolumeCondition.FULL})
 NUMBER, HELD = "deletable_version", "deletable_held"
 
 
@@ -50,6 +53,18 @@ class _Held:
     until_ms: int
     reaches_ms: int
     sent_ms: int
+
+
+class _Use:
+    """How much of the newest list of a volume its workers have told to be deleted."""
+
+    def __init__(self, listed: int) -> None:
+        self.listed = listed
+        self.gone = 0
+
+    @property
+    def nearly_up(self) -> bool:
+        return 4 * self.gone >= 3 * self.listed > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,12 @@ class DeletableLists:
         self._clock = clock
         self._held: dict[ListHolder, _Held] | None = None
         self._turn = asyncio.Lock()
+        self._use: dict[str, _Use] = {}
+
+    def note_deleted(self, volume: str) -> None:
+        """A worker deleted something by itself."""
+        if volume in self._use:
+            self._use[volume].gone += 1
 
     async def renew_due(self) -> int:
         """A new list for each volume that is short of room, or whose list is getting old. How many workers have taken theirs."""
@@ -100,19 +121,21 @@ class DeletableLists:
         """The volumes that need a new list."""
         now_ms = self._clock()
         known = await self._known()
-        short: set[str] = set()
-        tight: set[str] = set()
-        for state in self._workers.states():
-            if state.total_bytes and state.free_bytes < ROOM * state.total_bytes:
-                short.add(state.volume)
-                if state.condition in {VolumeCondition.NEARLY_FULL, VolumeCondition.FULL}:
-                    tight.add(state.volume)
-        aged = {
+        every_ms = {
+            state.volume: round(1000 * (RENEW_TIGHT_S if state.condition in _TIGHT else RENEW_AFTER_S))
+            for state in self._workers.states()
+            if state.total_bytes and state.free_bytes < ROOM * state.total_bytes
+        }
+        return {
             holder.volume
             for holder in self._workers.holders()
-            if holder not in known or known[holder].sent_ms + RENEW_AFTER_S * 1000 <= now_ms
+            if holder.volume in every_ms
+            and (
+                holder not in known
+                or known[holder].sent_ms + every_ms[holder.volume] <= now_ms
+                or (holder.volume in self._use and self._use[holder.volume].nearly_up)
+            )
         }
-        return tight | (short & aged)
 
     async def _send(self, volumes: Iterable[str]) -> set[ListHolder]:
         """To every living worker of these volumes. Gives those that have it."""
@@ -150,6 +173,7 @@ class DeletableLists:
                     before.sent_ms if before else 0,
                 )
             await _write_held(session, held)
+        self._use.update((volume, _Use(len(one.deletable.paths))) for volume, one in lists.items())
         return lists
 
     async def _oldest(self, volumes: Iterable[str]) -> dict[str, list[Stored]]:

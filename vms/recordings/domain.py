@@ -14,6 +14,8 @@ from vms.recordings.index import RecordingIndex
 from vms.recordings.keeping import Keepings
 from vms.recordings.locks import Locks
 from vms.recordings.ports import Pictures, VolumeWorkers
+from vms.recordings.retaining import Retention, VolumeLimit
+from vms.recordings.storage import Storage
 from vms.recordings.timeline import Timeline
 
 
@@ -32,10 +34,19 @@ class Recordings:
     pictures: Pictures
     reach_days: Mapping[Role, int]
     deletable: DeletableLists
+    retention: Retention
+    storage: Storage
 
     @classmethod
     def create(
-        cls, db: Database, clock: Clock, volumes: Volumes, workers: Workers, reach_days: Mapping[Role, int]
+        cls,
+        db: Database,
+        clock: Clock,
+        volumes: Volumes,
+        workers: Workers,
+        *,
+        reach_days: Mapping[Role, int],
+        limits: Mapping[str, VolumeLimit],
     ) -> "Recordings":
         index = RecordingIndex(db)
         deletable = DeletableLists(db, workers, clock)
@@ -49,6 +60,8 @@ class Recordings:
             pictures=workers,
             reach_days=reach_days,
             deletable=deletable,
+            retention=Retention(db, index, workers, limits, clock),
+            storage=Storage(index, workers, limits),
         )
 
     def earliest_ms(self, person: Person, camera: CameraObject, at_ms: int) -> int | None:

@@ -1,6 +1,6 @@
 """How long which camera's recordings are kept, as it is set: classes, and what differs from them for single cameras."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -47,11 +47,22 @@ class Keepings:
         async with self._db.session() as session:
             return await keeping_of(session, camera_id)
 
+    async def of_cameras(self, camera_ids: Iterable[str]) -> dict[str, CameraKeeping]:
+        async with self._db.session() as session:
+            classes = {kind.key: kind for kind in await session.exec(select(RecordingClassRow))}
+            rows = {row.camera_id: row for row in await session.exec(select(KeepingRow))}
+        return {camera_id: _camera_keeping(rows.get(camera_id), classes) for camera_id in camera_ids}
+
 
 async def keeping_of(session: AsyncSession, camera_id: str) -> CameraKeeping:
     """What holds for one camera."""
     row = await session.get(KeepingRow, camera_id)
-    kind = await session.get_one(RecordingClassRow, STANDARD if row is None else row.class_key)
+    key = STANDARD if row is None else row.class_key
+    return _camera_keeping(row, {key: await session.get_one(RecordingClassRow, key)})
+
+
+def _camera_keeping(row: KeepingRow | None, classes: Mapping[str, RecordingClassRow]) -> CameraKeeping:
+    kind = classes[STANDARD if row is None else row.class_key]
     own = (None, None) if row is None else (row.min_days, row.max_days)
     return CameraKeeping(kind.key, own, resolved(kind, *own), kind.priority)
 

@@ -1,5 +1,7 @@
 """What workers report of recordings, taken into the index. Every report may come again, late, or out of order; nothing is lost by it."""
 
+from collections.abc import Callable
+
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +16,8 @@ from vms.recordings.retention import Stored
 class RecordingNews:
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.on_deleted: list[Callable[[str], None]] = []
+        """Told the volume of each segment that a worker deleted by itself."""
 
     async def closed(self, report: SegmentClosed) -> None:
         """A segment is on the disk, with the gaps before it as they are signed into the chain."""
@@ -71,6 +75,8 @@ class RecordingNews:
         gone = Stored(camera_id, stream.value, report.volume, start_ms, start_ms, report.bytes)
         async with self._db.transaction() as session:
             await forget_segments(session, [gone])
+        for tell in self.on_deleted:
+            tell(report.volume)
 
 
 def segment_of(report: SegmentClosed) -> Segment:

@@ -65,6 +65,8 @@ class Retention:
         self._workers = workers
         self._limits = limits
         self._clock = clock
+        self.short: Mapping[str, int] = {}
+        """Of the last round: the volumes that stay too full, by how many bytes, because nothing more may go."""
 
     async def run_once(self) -> Round:
         """One round."""
@@ -78,7 +80,7 @@ class Retention:
                 await self._take_out(doomed, early_ids)
         await self._carry_out(done)
         await self._minute(early_ids)
-        done.short = sweep.short
+        done.short = self.short = sweep.short
         if done.short:
             log.warning("recordings_short", volumes=dict(done.short))
         if done.deleted or done.failed:

@@ -18,7 +18,7 @@ LOOK_EVERY_S = 5.0
 SETTLE_S = 15.0
 """After the bus is there, so that workers that were there all the time are not missed."""
 RETAIN_EVERY_S = 60.0
-LIST_EVERY_S = 15.0
+LIST_EVERY_S = 5.0
 SEAL_EVERY_S = 900.0
 
 
@@ -42,11 +42,11 @@ class RecordingUpkeep:
     async def run(self) -> None:
         """Until cancelled."""
         await self._bus_up()
-        await asyncio.sleep(SETTLE_S)
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._every(LIST_EVERY_S, self._deletable.renew_due), name="recordings lists")
+            await asyncio.sleep(SETTLE_S)
             group.create_task(self._every(LOOK_EVERY_S, self._look), name="recordings witness")
             group.create_task(self._every(RETAIN_EVERY_S, self._retention.run_once), name="recordings retention")
-            group.create_task(self._every(LIST_EVERY_S, self._deletable.renew_due), name="recordings lists")
             group.create_task(self._every(SEAL_EVERY_S, self._seal), name="recordings seals")
 
     async def _look(self) -> None:

@@ -9,7 +9,7 @@ from streams.types.recording import VolumeCondition, path_parts
 from vms.clock import DAY_MS
 from vms.db.engine import Database
 from vms.recordings.changes import ChangeKind, Changes, NewChange
-from vms.recordings.deletable import RENEW_AFTER_S, VALID_S, DeletableLists
+from vms.recordings.deletable import RENEW_AFTER_S, RENEW_TIGHT_S, VALID_S, DeletableLists
 from vms.recordings.index import RecordingIndex, Segment
 from vms.recordings.locks import Lock, LockKind, Locks, NewLock
 from vms.recordings.spans import Span
@@ -93,6 +93,17 @@ async def test_a_list_is_renewed_before_it_runs_out_and_for_a_worker_that_began_
     world.clock.advance(s=RENEW_AFTER_S)
     assert await world.lists.renew_due() == 2
     assert first < second < world.workers.lists["w0"].version
+
+
+async def test_a_list_that_is_nearly_used_up_is_followed_by_the_next(world: World) -> None:
+    await world.begin([29, 20])
+    assert await world.lists.renew_due() == 0
+    for _ in range(3):
+        world.lists.note_deleted("v1")
+    assert await world.lists.renew_due() == 2
+    assert await world.lists.renew_due() == 0
+    world.clock.advance(s=RENEW_TIGHT_S)
+    assert await world.lists.renew_due() == 2
 
 
 @pytest.mark.parametrize("how", ["unreachable", "dead"])

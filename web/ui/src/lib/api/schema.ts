@@ -779,6 +779,19 @@ export interface KeepClass {
   reason: string;
 }
 
+/** `own`: its days differ from its class. `state`: what its recorder does now. */
+export interface KeptCamera {
+  id: string;
+  number: number;
+  name: string;
+  mode: RecordingMode;
+  state: Recording;
+  class_key: string;
+  own: boolean;
+  min_days: number;
+  max_days: number;
+}
+
 /** A saved wall: `tiles` is row by row, null for an empty tile. One layout named "" is the last one used. */
 export interface Layout {
   name: string;
@@ -1083,6 +1096,9 @@ export interface RecordedSpan {
   end_ms: number;
 }
 
+/** What the recorder of one camera does now. */
+export type Recording = "off" | "idle" | "waiting" | "running" | "suspended";
+
 /** The minutes of a change: who proposed what and why, who decided, what was done. `wanted` has the members of its kind. */
 export interface RecordingChange {
   id: string;
@@ -1144,6 +1160,26 @@ export interface RecordingPlanBody {
   schedule?: ScheduleSpan[];
 }
 
+/** A change that waits for a second person, with the camera that it is about; 0 and empty for a class. */
+export interface RecordingProposal {
+  id: string;
+  kind: ChangeKind;
+  camera_id: string | null;
+  wanted: Record<string, number | string | null>;
+  document: string;
+  reason: string;
+  state: "proposed" | "applied" | "rejected";
+  proposed_by: string;
+  proposed_ms: number;
+  decided_by: string;
+  decided_ms: number | null;
+  minutes: string;
+  done_ms: number | null;
+  mine: boolean;
+  camera_number: number;
+  camera_name: string;
+}
+
 /** How a camera is recorded and kept. `own_…` where the camera differs from its class; `volumes_here`: those of this machine. */
 export interface RecordingSetup {
   plan: RecordingPlanBody;
@@ -1154,6 +1190,30 @@ export interface RecordingSetup {
   max_days: number;
   classes: RecordingClass[];
   volumes_here: string[];
+}
+
+/** Where recordings are, and how long they are kept: the classes, and the cameras that this person reads. */
+export interface RecordingStorage {
+  volumes: RecordingVolume[];
+  classes: RecordingClass[];
+  cameras: KeptCamera[];
+}
+
+/** `condition` null: no living recorder has this volume. `quota_bytes` 0: none; `keep_free_bytes` is what stays free. `suspended`: recordings that it does not take now. `short_bytes`: by how much it stays too full because nothing more may be deleted. */
+export interface RecordingVolume {
+  id: string;
+  condition: VolumeCondition | null;
+  since_ms: number;
+  detail: string;
+  total_bytes: number;
+  free_bytes: number;
+  used_bytes: number;
+  quota_bytes: number;
+  keep_free_bytes: number;
+  recordings: number;
+  suspended: number;
+  short_bytes: number;
+  oldest_ms: number | null;
 }
 
 export interface Registration {
@@ -1461,6 +1521,9 @@ export interface ViewMessage {
   shown: Shown | null;
   ended: EndReason | null;
 }
+
+/** The worst that is true of a volume now. */
+export type VolumeCondition = "ok" | "nearly_full" | "slow" | "full" | "read_only" | "gone";
 
 /** `mid` names the slot, as in the path of a single one. */
 export interface WantedSlot {
@@ -2325,6 +2388,18 @@ export interface Operations {
     query: undefined;
     body: IncidentWords;
     answer: IncidentDetail;
+  };
+  "GET /api/recording-storage": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: RecordingStorage;
+  };
+  "GET /api/recording-proposals": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: RecordingProposal[];
   };
   "GET /api/alarms": {
     params: undefined;
