@@ -163,5 +163,6 @@ async def test_what_two_people_agreed_to_delete_may_go_before_its_minimum(world:
     new = NewChange(ChangeKind.EARLY, world.cameras[0], span, "7/QĐ", "Không liên quan")
     change = await world.changes.propose(world.people[0], new)
     await world.changes.apply(change.row.id, world.people[1])
+    world.clock.advance(s=RENEW_TIGHT_S)
     await world.lists.renew_due()
     assert world.listed("w0") == [(1, 29), (0, 29), (0, 5)]
