@@ -9,6 +9,7 @@ import typer
 from vms.cli.bench.crash import crash
 from vms.cli.bench.cut import cut
 from vms.cli.bench.discovery import discovery
+from vms.cli.bench.disk_full import disk_full
 from vms.cli.bench.egress import egress
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.latency import latency
@@ -35,6 +36,7 @@ def benchmarks() -> None:
 bench.command("crash")(crash)
 bench.command("cut")(cut)
 bench.command("discovery")(discovery)
+bench.command("disk-full")(disk_full)
 bench.command("egress")(egress)
 bench.command("latency")(latency)
 bench.command("ingest")(ingest)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bitrate, date, dateTime, duration, number, time } from './format';
+import { bitrate, date, dateTime, duration, number, size, time } from './format';
 
 const NEW_YEAR_UTC_MS = Date.UTC(2026, 11, 31, 17, 0, 0);
 
@@ -27,4 +27,14 @@ describe('numbers', () => {
     expect(bitrate(3_200_000, 'vi')).toBe('3,2 Mb/s');
     expect(bitrate(480_000, 'en')).toBe('480 kb/s');
   });
+});
+
+describe('sizes', () => {
+  it.each([
+    [0, '0 B'],
+    [480_400_000, '480 MB'],
+    [12_400_000_000, '12,4 GB'],
+    [999_999_999_999, '1.000 GB'],
+    [10_000_000_000_000, '10,0 TB'],
+  ])('%i bytes are %s', (bytes, said) => expect(size(bytes, 'vi')).toBe(said));
 });

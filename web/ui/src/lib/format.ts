@@ -45,3 +45,15 @@ export function bitrate(value_bps: number, language: 'vi' | 'en'): string {
     ? `${number(value_bps / 1_000_000, language, 1)} Mb/s`
     : `${number(value_bps / 1000, language)} kb/s`;
 }
+
+/** 1,8 TB, 12,4 GB, 480 MB: decimal, as disks are sold. */
+export function size(value_bytes: number, language: 'vi' | 'en'): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = value_bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${number(value, language, unit < 3 || value >= 100 ? 0 : 1)} ${units[unit] ?? ''}`;
+}

@@ -173,6 +173,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./Restrictions.svelte'),
   },
   {
+    path: '/storage',
+    title: (t) => t.storage.menu,
+    menu: true,
+    may: 'camera.read',
+    load: () => import('./Storage.svelte'),
+  },
+  {
     path: '/audit',
     title: (t) => t.audit.menu,
     menu: true,

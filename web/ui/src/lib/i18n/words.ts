@@ -22,6 +22,7 @@ import { restrictions } from './words/restrictions';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
+import { storage } from './words/storage';
 import { wall } from './words/wall';
 
 export const words = {
@@ -47,5 +48,6 @@ export const words = {
   secondFactor,
   shell,
   states,
+  storage,
   wall,
 };

@@ -51,7 +51,9 @@ export const recording = bilingual(
     span: (from: string, to: string) => `${from} – ${to}`,
     days: (least: string, most: string) => `${least} – ${most} ngày`,
     ofClass: 'theo nhóm',
+    priorityOf: (rank: string) => `ưu tiên ${rank}`,
     columns: {
+      camera: 'Camera',
       what: 'Việc',
       wanted: 'Nội dung',
       reason: 'Lý do',
@@ -115,7 +117,9 @@ export const recording = bilingual(
     span: (from: string, to: string) => `${from} – ${to}`,
     days: (least: string, most: string) => `${least} – ${most} days`,
     ofClass: 'of the class',
+    priorityOf: (rank: string) => `priority ${rank}`,
     columns: {
+      camera: 'Camera',
       what: 'What',
       wanted: 'Wanted',
       reason: 'Reason',
