@@ -15,7 +15,7 @@ export const storage = bilingual(
       full: 'Đầy',
       read_only: 'Chỉ đọc',
       gone: 'Mất ổ',
-      nobody: 'Không máy ghi nào dùng',
+      nobody: 'Không máy ghi',
     },
     meaning: {
       ok: 'có camera đang tạm ngừng ghi',
@@ -26,8 +26,8 @@ export const storage = bilingual(
       gone: 'không thấy hoặc báo lỗi: không ghi được gì',
       nobody: 'không có máy ghi nào đang chạy dùng ổ này',
     },
-    trouble: (id: string, meaning: string, suspended: string) =>
-      `Ổ ${id} ${meaning}. Đang tạm ngừng: ${suspended} camera.`,
+    trouble: (id: string, meaning: string) => `Ổ ${id} ${meaning}.`,
+    suspended: (cameras: string) => `Đang tạm ngừng: ${cameras} camera.`,
     short: (id: string, lacking: string) =>
       `Ổ ${id} thiếu ${lacking}: mọi bản ghi còn lại đang bị khóa hoặc chưa qua thời hạn tối thiểu. Thêm đĩa, hoặc hai người đồng ý giảm thời hạn.`,
     used: 'Bản ghi',
@@ -93,8 +93,8 @@ export const storage = bilingual(
       gone: 'is not there or answers with errors: nothing is recorded',
       nobody: 'is used by no running recorder',
     },
-    trouble: (id: string, meaning: string, suspended: string) =>
-      `Volume ${id} ${meaning}. Suspended: ${suspended} cameras.`,
+    trouble: (id: string, meaning: string) => `Volume ${id} ${meaning}.`,
+    suspended: (cameras: string) => `Suspended: ${cameras} cameras.`,
     short: (id: string, lacking: string) =>
       `Volume ${id} lacks ${lacking}: all that is left is locked or younger than its least days. Add a disk, or let two people agree on fewer days.`,
     used: 'Recordings',
