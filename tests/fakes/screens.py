@@ -115,7 +115,6 @@ PAGES = (
     Screen("reorganisation", "/organisation/reorganisations/:id", ADMINISTRATOR, of="reorganisation", sees="main h2"),
     Screen("consoles", "/consoles", DUTY_COMMANDER, sees="main td"),
     Screen("restrictions", "/restrictions", ADMINISTRATOR),
-    Screen("storage", "/storage", DUTY_COMMANDER, sees="main td"),
     Screen("audit", "/audit", AUDITOR, sees="main td"),
     Screen("account", "/account", DUTY_OFFICER, sees="main h2"),
     Screen("components", "/components", DUTY_OFFICER, sees="main h2"),
