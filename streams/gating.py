@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from streams.hub import Hub
-from streams.types.gate import Audience, Gate
+from streams.types.gate import Audience, Dropped, Gate
 from streams.types.media import AccessUnit, Reader, Track
 
 log = structlog.get_logger(__name__)
@@ -20,6 +20,9 @@ GUARD_NS = 1_000_000_000
 """A capture time may be a guess from the arrival (before a camera's first sender report): what arrives within this time after an opening
 may have been captured before it, and is not delivered."""
 
+OnChanged = Callable[[str], None]
+"""Something about the gate of this camera is otherwise now."""
+
 OnClosed = Callable[[str, frozenset[Audience]], int]
 """These audiences of a camera are shut out as of now: end their views, and say how many."""
 
@@ -27,8 +30,14 @@ OnClosed = Callable[[str, frozenset[Audience]], int]
 class GateBoard:
     """The gates as this worker knows them. Lives on one event loop. What nobody told is closed."""
 
-    def __init__(self, on_closed: OnClosed, clock_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        on_closed: OnClosed,
+        clock_ns: Callable[[], int] = time.time_ns,
+        on_changed: OnChanged = lambda _camera_id: None,
+    ) -> None:
         self._on_closed = on_closed
+        self._on_changed = on_changed
         self._clock_ns = clock_ns
         self._gates: dict[str, Gate] = {}
         self._since_ns: dict[tuple[str, Audience], int] = {}
@@ -40,6 +49,36 @@ class GateBoard:
         """From which moment on pictures may be delivered; None while nothing may."""
         return self._since_ns.get((camera_id, audience))
 
+    def delay_ns(self, camera_id: str, audience: Audience) -> int:
+        """How old a picture must be at least."""
+        gate = self._gates.get(camera_id)
+        return gate.delay_ms * 1_000_000 if gate is not None and audience is Audience.OBSERVERS else 0
+
+    def dropped(self, camera_id: str) -> tuple[Dropped, ...]:
+        """What observers never see of what is let through otherwise."""
+        gate = self._gates.get(camera_id)
+        return () if gate is None else gate.dropped
+
+    def may_ever_pass(self, camera_id: str, audience: Audience, unit: AccessUnit) -> bool:
+        """Whether this audience may see it, now or when it is old enough."""
+        since_ns = self._since_ns.get((camera_id, audience))
+        if since_ns is None or unit.capture_ns < since_ns or unit.arrival_ns < since_ns + GUARD_NS:
+            return False
+        return audience is not Audience.OBSERVERS or not any(is_in(unit, one) for one in self.dropped(camera_id))
+
+    def may_pass(self, camera_id: str, audience: Audience, unit: AccessUnit) -> bool:
+        """Whether this audience may see it now."""
+        delay_ns = self.delay_ns(camera_id, audience)
+        early = delay_ns and unit.capture_ns + delay_ns > self._clock_ns()
+        return not early and self.may_ever_pass(camera_id, audience, unit)
+
+    def in_hole(self, camera_id: str) -> bool:
+        """Whether what observers would see now was dropped."""
+        at_ns = self._clock_ns() - self.delay_ns(camera_id, Audience.OBSERVERS)
+        return any(
+            one.from_ms * 1_000_000 <= at_ns < one.to_ms * 1_000_000 + GUARD_NS for one in self.dropped(camera_id)
+        )
+
     def learn(self, gate: Gate) -> int:
         """A gate, from wherever: it counts when it is newer than the one that stands. How many views ended by it."""
         known = self._gates.get(gate.camera_id)
@@ -48,17 +87,25 @@ class GateBoard:
         self._gates[gate.camera_id] = gate
         before = frozenset() if known is None else frozenset(known.audiences)
         after = frozenset(gate.audiences)
-        shut = before - after
+        kept = before & after
+        if known is not None and (known.delay_ms, known.since_ms) != (gate.delay_ms, gate.since_ms):
+            # Nobody watches on with another delay; and when observers are let through anew, they were shut out in between.
+            kept -= {Audience.OBSERVERS}
+        shut = before - kept
         for audience in shut:
             self._since_ns.pop((gate.camera_id, audience), None)
         now_ns = self._clock_ns()
-        for audience in after - before:
+        for audience in after - kept:
             self._since_ns[gate.camera_id, audience] = max(now_ns, gate.since_ms * 1_000_000)
-        if not shut:
-            return 0
-        ended = self._on_closed(gate.camera_id, shut)
-        log.info("gate_closed", camera_id=gate.camera_id, epoch=gate.epoch, ended=ended)
+        ended = self._on_closed(gate.camera_id, shut) if shut else 0
+        if shut:
+            log.info("gate_closed", camera_id=gate.camera_id, epoch=gate.epoch, ended=ended)
+        self._on_changed(gate.camera_id)
         return ended
+
+    def end_views(self, camera_id: str, audience: Audience) -> int:
+        """An audience has nothing to see for now: its views end, its gate stays as it is. How many there were."""
+        return self._on_closed(camera_id, frozenset({audience}))
 
     def forget(self, camera_id: str) -> None:
         """Nobody says any more what this gate is: it is closed."""
@@ -114,6 +161,8 @@ class Door:
 
     def deliver(self, unit: AccessUnit) -> None:
         if not self._may_pass(unit):
+            if unit.codec.is_video:
+                self._begun_ns = None
             return
         since_ns = self._board.since_ns(self._camera_id, self.audience)
         if unit.codec.is_video and self._begun_ns != since_ns:
@@ -125,8 +174,7 @@ class Door:
                 self._deliver(reader, unit)
 
     def _may_pass(self, unit: AccessUnit) -> bool:
-        since_ns = self._board.since_ns(self._camera_id, self.audience)
-        return since_ns is not None and unit.capture_ns >= since_ns and unit.arrival_ns >= since_ns + GUARD_NS
+        return self._board.may_pass(self._camera_id, self.audience, unit)
 
     def _deliver(self, reader: Reader, unit: AccessUnit) -> None:
         try:
@@ -135,3 +183,9 @@ class Door:
             # The border between readers, as in the hub: one reader's bug must not take the others' picture.
             log.exception("reader_raised_and_was_detached", camera_id=self._camera_id, reader=type(reader).__name__)
             self.detach(reader)
+
+
+def is_in(unit: AccessUnit, dropped: Dropped) -> bool:
+    """Whether it is of what was dropped. With the same guard as an opening: what arrives right after may have been captured before."""
+    from_ns, to_ns = dropped.from_ms * 1_000_000, dropped.to_ms * 1_000_000
+    return unit.capture_ns >= from_ns and (unit.capture_ns < to_ns or unit.arrival_ns < to_ns + GUARD_NS)

@@ -200,9 +200,27 @@ class Recording(StrEnum):
     SUSPENDED = "suspended"  # no volume takes it now
 
 
+class DelayFault(StrEnum):
+    """Why a delay line shows nothing."""
+
+    FULL = "full"  # the quota or the disk
+    SLOW = "slow"  # the disk takes less than what comes
+    FAILED = "failed"  # what was written cannot be read, or there is no folder
+
+
+class DelayState(Wire):
+    """What waits for the observers of one camera: how much time of the stream that always runs, bytes of all on disk and in memory."""
+
+    held_ms: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    fault: DelayFault | None = None
+
+
 class CameraState(Wire):
     camera_id: CameraId
     moving: bool = False
     recording: Recording = Recording.OFF
     recording_volume: str = ""
+    delay: DelayState | None = None
+    """Of a hearing with a delay line that observers may watch."""
     streams: tuple[StreamState, ...] = ()

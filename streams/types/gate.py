@@ -22,13 +22,28 @@ class Audience(StrEnum):
     OBSERVERS = "observers"  # whoever an observation order names
 
 
+MOST_DELAY_MS = 1_800_000
+
+
+class Dropped(Wire):
+    """Captured from then to then (UTC), and shown to no observer."""
+
+    from_ms: int = Field(ge=0)
+    to_ms: int = Field(ge=0)
+
+
 class Gate(Wire):
-    """`since_ms`: since when, UTC. Nothing that was captured before it is sent to an audience that was not let through before."""
+    """`since_ms`: since when, UTC. Nothing that was captured before it is sent to an audience that was not let through before.
+
+    `delay_ms`: observers see nothing that was captured less than this ago, and nothing of what is `dropped`.
+    """
 
     camera_id: CameraId
     audiences: tuple[Audience, ...] = ()
     epoch: int = Field(ge=0)
     since_ms: int = Field(default=0, ge=0)
+    delay_ms: int = Field(default=0, ge=0, le=MOST_DELAY_MS)
+    dropped: tuple[Dropped, ...] = Field(default=(), max_length=64)
 
 
 class GateOrder(Wire):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from streams.contract import MeasuredSource, Timeouts
+from streams.delay import DelayFolder
 from streams.gating import Door, GateBoard
 from streams.hub import Hub
 from streams.motion import MotionPool, MotionWatch
@@ -29,6 +30,7 @@ from streams.types.camera import (
 )
 from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout, StreamKind
+from streams.worker.delay_lines import DelayLines
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,7 @@ class Surroundings:
     """What every camera of a worker shares.
 
     `credentials` answers with the secrets of a camera, however long the bus takes. `viewers` counts views by fan-out.
-    `recorder` makes one for a camera and its plan; None where nothing can be recorded.
+    `recorder` makes one for a camera and its plan; None where nothing can be recorded. Without `delays` nothing is shown with a delay.
     """
 
     credentials: Callable[[CameraSpec], Awaitable[Credentials]]
@@ -53,6 +55,7 @@ class Surroundings:
     transcodes: Transcodes
     gates: GateBoard
     recorder: Callable[[Camera, RecordingPlan], Recorder] | None = None
+    delays: DelayFolder | None = None
 
 
 class _Stream:
@@ -71,12 +74,15 @@ class RunningCamera:
         self._credentials = Credentials()
         self._changed = asyncio.Event()
         self._holds: dict[str, _Held] = {}
-        self._doors: dict[tuple[StreamKind, Audience], Door] = {}
+        self._doors: dict[tuple[StreamKind, Audience, bool], Door] = {}
+        """By stream, audience, and whether it is behind a delay line."""
         self._transcoded: dict[str, tuple[Fanout, Hub]] = {}
         """By hold: the stream and its H.264."""
         kinds = {stream.kind for stream in spec.streams}
         self._always = StreamKind.SUB if StreamKind.SUB in kinds else StreamKind.MAIN
         self._streams = {stream.kind: self._stream(stream) for stream in spec.streams}
+        hubs = {kind: stream.hub for kind, stream in self._streams.items()}
+        self._delays = DelayLines(spec.camera_id, hubs, around.gates, around.delays)
         self._motion: MotionWatch | None = None
         self._recorder: Recorder | None = None
         self._recording: asyncio.Task[None] | None = None
@@ -98,11 +104,13 @@ class RunningCamera:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 self._record(group)
+                self._delays.begin(group.create_task)
                 group.create_task(self._follow_changes(), name=f"changes {self.spec.number}")
                 for kind, stream in self._streams.items():
                     group.create_task(stream.supervisor.run(), name=f"stream {self.spec.number}/{kind.value}")
         finally:
             self._group = None
+            self._delays.end()
             self._stop_recording()
             self._stop_motion()
             self._around.stopped(self)
@@ -136,12 +144,13 @@ class RunningCamera:
             moving=self._motion is not None and self._motion.moving,
             recording=recording,
             recording_volume=volume,
+            delay=self._delays.state(),
             streams=tuple(self._stream_state(stream) for stream in self._streams.values()),
         )
 
     def _stream_state(self, stream: _Stream) -> StreamState:
         fanouts: list[Fanout] = [stream.hub]
-        fanouts += [door for (kind, _), door in self._doors.items() if kind is stream.spec.kind]
+        fanouts += [door for (kind, *_), door in self._doors.items() if kind is stream.spec.kind]
         viewers = sum(self._around.viewers(fanout) for fanout in fanouts)
         return stream.supervisor.state.model_copy(update={"viewers": viewers})
 
@@ -153,10 +162,17 @@ class RunningCamera:
         """What an audience sees of a stream: of a gated camera never the hub itself."""
         if not self.spec.gated:
             return stream.hub
-        key = stream.spec.kind, audience
+        delayed = self._delays.source(stream.spec.kind, audience)
+        key = stream.spec.kind, audience, delayed is not None
         if key not in self._doors:
-            self._doors[key] = Door(stream.hub, self.camera_id, audience, self._around.gates)
+            self._doors[key] = Door(
+                stream.hub if delayed is None else delayed, self.camera_id, audience, self._around.gates
+            )
         return self._doors[key]
+
+    def gate_changed(self) -> None:
+        """Its gate is otherwise than before."""
+        self._delays.gate_changed()
 
     def _seen_by(self, fanout: Fanout) -> Audience:
         """Whose a fan-out is."""

@@ -14,6 +14,14 @@ class VolumeConfig(Wire):
     make: bool = False
 
 
+class DelayConfig(Wire):
+    """Where pictures of hearings wait that are shown with a delay: a folder of this worker alone. `keep_free_bytes` of its disk stay free."""
+
+    path: str
+    quota_bytes: int = Field(ge=0)
+    keep_free_bytes: int = Field(default=0, ge=0)
+
+
 class WorkerConfig(Wire):
     """`media_port` 0 lets the kernel choose; a firewall wants a fixed one."""
 
@@ -27,6 +35,7 @@ class WorkerConfig(Wire):
     )  # streams made into H.264 at the same time: each costs a good part of a core
     max_views: int = Field(default=2000, ge=1)
     volumes: tuple[VolumeConfig, ...] = ()
+    delay: DelayConfig | None = None
     segment_s: float = Field(default=60, ge=1, le=3600)
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
     log_level: str = "info"

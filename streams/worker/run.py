@@ -12,6 +12,7 @@ import structlog
 
 from streams.bus.session import Bus, BusLost, run_session
 from streams.contract import Timeouts
+from streams.delay import DelayFolder
 from streams.gating import GateBoard
 from streams.motion import MotionPool
 from streams.motion.pictures import newest_jpeg
@@ -69,7 +70,8 @@ class MediaWorker:
         self._volumes = self._open_volumes()
         self._motion = MotionPool()
         self._keeper = CredentialsKeeper(config.worker_id, self._lease.incarnation)
-        self._board = GateBoard(self._shut_out)
+        self._board = GateBoard(self._shut_out, on_changed=self._gate_changed)
+        self._delays = _delay_folder(config)
         self._gates = GateDesk(self._board)
         self._bus_session: BusSession | None = None
         self._around = Surroundings(
@@ -84,6 +86,7 @@ class MediaWorker:
             transcodes=Transcodes(config.transcodes),
             gates=self._board,
             recorder=self._recorder if config.volumes else None,
+            delays=self._delays,
         )
         self._cameras = OwnedCameras(self._camera)
         self._desk = Desk(relay, self._find, _decode, self._probe)
@@ -95,6 +98,8 @@ class MediaWorker:
     async def run(self) -> None:
         """Until cancelled; then the cameras are let go at once and viewers are told."""
         self._motion.start()
+        if self._delays is not None:
+            self._delays.open()
         try:
             await self._taps.listen(self._config.tap_host)
             # The volumes outlive the cameras: those say their last word as they end.
@@ -106,6 +111,8 @@ class MediaWorker:
             self._motion.stop()
             await self._relay.close()
             await self._taps.aclose()
+            if self._delays is not None:
+                self._delays.close()
 
     async def _stay_on_bus(self) -> None:
         while True:
@@ -166,6 +173,11 @@ class MediaWorker:
     def _shut_out(self, camera_id: str, audiences: frozenset[Audience]) -> int:
         return self._desk.shut_out(camera_id, audiences)
 
+    def _gate_changed(self, camera_id: str) -> None:
+        camera = self._cameras.get(camera_id)
+        if isinstance(camera, RunningCamera):
+            camera.gate_changed()
+
     async def _probe(self, request: ProbeRequest) -> ProbeResult:
         """Technicians test what they register; of a box that shows a courtroom they get what was measured, and no picture."""
         hosts = frozenset() if self._bus_session is None else self._bus_session.gated_hosts()
@@ -198,6 +210,11 @@ class MediaWorker:
             cameras=self._cameras.states(),
             volumes=self._volumes.states(),
         )
+
+
+def _delay_folder(config: WorkerConfig) -> DelayFolder | None:
+    delay = config.delay
+    return None if delay is None else DelayFolder(Path(delay.path), delay.quota_bytes, delay.keep_free_bytes)
 
 
 async def _decode(units: tuple[AccessUnit, ...], max_width_px: int) -> bytes:

@@ -3,13 +3,16 @@
 import asyncio
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fakes.imprints import IMPRINTS, view_id
 from streams.contract import Timeouts
+from streams.delay import DelayFolder
+from streams.delay.line import Clocks
 from streams.gating import GateBoard
 from streams.hub import Hub
 from streams.motion import MotionPool
@@ -20,7 +23,7 @@ from streams.tap import TapServer
 from streams.transcode import Transcodes
 from streams.types.bus import ViewOpen
 from streams.types.camera import CameraSpec, Credentials, StreamSpec
-from streams.types.gate import Audience, Gate
+from streams.types.gate import Audience, Dropped, Gate
 from streams.types.imprint import IMPRINT_UUID, Imprint
 from streams.types.media import AccessUnit, Codec, StreamKind, Track
 from streams.types.tap import HEADER, SOUND, VIDEO, TapFormat, TapOpen
@@ -107,6 +110,8 @@ class Watching:
     seen: list[int] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     closed: bool = False
+    since_ns: int = 0
+    """Since when what it sees has been open to its audience, when it joined."""
 
     def take(self, data: bytes) -> None:
         self.seen += stamps(data)
@@ -114,11 +119,20 @@ class Watching:
 
 
 class GatedRoom:
-    """Desk, relay and taps of a worker with one gated camera. `now_ns` is its clock."""
+    """Desk, relay and taps of a worker with one gated camera. `now_ns` is its clock.
 
-    def __init__(self, relay: Relay, now_ns: int) -> None:
+    With a `delay_ms` observers see what went through a delay line on disk; `tick` lets that work.
+    """
+
+    def __init__(self, relay: Relay, now_ns: int, delay_ms: int = 0, folder: DelayFolder | None = None) -> None:
         self.now_ns = now_ns
-        self.board = GateBoard(self._shut_out, lambda: self.now_ns)
+        self.delay_ms = delay_ms
+        self.dropped: tuple[Dropped, ...] = ()
+        self._audiences: tuple[Audience, ...] = ()
+        self._since_ms = 0
+        self.board = GateBoard(
+            self._shut_out, lambda: self.now_ns, on_changed=lambda _camera: self.camera.gate_changed()
+        )
         around = Surroundings(
             credentials=_nothing,
             motion=MotionPool(),
@@ -128,12 +142,15 @@ class GatedRoom:
             timeouts=Timeouts(),
             transcodes=Transcodes(0),
             gates=self.board,
+            delays=folder,
         )
         streams = tuple(StreamSpec(kind=kind, url=f"rtsp://127.0.0.1/{kind}") for kind in StreamKind)
         self.camera = RunningCamera(CameraSpec(camera_id=CAMERA, number=301, streams=streams, gated=True), around)
         self.hubs: list[Hub] = [stream.hub for stream in self.camera._streams.values()]
         for hub in self.hubs:
             hub.on_tracks(TRACKS)
+        self.camera._delays._clocks = Clocks(lambda: self.now_ns, lambda: self.now_ns)
+        self.camera._delays.begin(_not_in_the_background)
         self.desk = Desk(relay, lambda found: self.camera if found == CAMERA else None, _decode, _decode)
         self.taps = TapServer(self.desk.ended)
         self.tap_desk = TapDesk(self.desk, self.taps, "127.0.0.1")
@@ -152,7 +169,40 @@ class GatedRoom:
         self._epoch = self._epoch + 1 if epoch is None else self._epoch
         number = self._epoch if epoch is None else epoch
         since_ms = -(-self.now_ns // 1_000_000)
-        self.board.learn(Gate(camera_id=CAMERA, audiences=audiences, epoch=number, since_ms=since_ms))
+        if epoch is None:
+            if set(audiences) != set(self._audiences):
+                self._since_ms, self.dropped = since_ms, ()
+            self._audiences = audiences
+        self._tell(audiences, number, self._since_ms if epoch is None else since_ms)
+
+    def dump(self, seconds: float) -> None:
+        """The judge drops what was captured in the last seconds."""
+        now_ms = -(-self.now_ns // 1_000_000)
+        self.dropped += (Dropped(from_ms=max(0, now_ms - int(seconds * 1000)), to_ms=now_ms),)
+        self._epoch += 1
+        self._tell(self._audiences, self._epoch, self._since_ms)
+
+    def _tell(self, audiences: tuple[Audience, ...], epoch: int, since_ms: int) -> None:
+        self.board.learn(
+            Gate(
+                camera_id=CAMERA,
+                audiences=audiences,
+                epoch=epoch,
+                since_ms=since_ms,
+                delay_ms=self.delay_ms,
+                dropped=self.dropped,
+            )
+        )
+
+    def forget(self) -> None:
+        """Nobody says any more what the gate is."""
+        self.board.forget(CAMERA)
+        self._epoch += 1
+        self._audiences = ()
+
+    async def tick(self) -> None:
+        """What waits is stored, and what is due given out."""
+        await self.camera._delays.tick()
 
     @property
     def epoch(self) -> int:
@@ -236,6 +286,7 @@ class GatedRoom:
     async def close(self) -> None:
         for viewer in self.viewers:
             viewer.close()
+        self.camera._delays.end()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -254,3 +305,9 @@ async def _nothing(_spec: CameraSpec) -> Credentials:
 
 async def _decode(*_: object) -> bytes:
     return b"jpeg"
+
+
+def _not_in_the_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Its clock stands: only `tick` does what is due."""
+    work.close()
+    return asyncio.create_task(asyncio.sleep(0))

@@ -7,11 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 from streams.bus.session import BusAddress
 from streams.types.bus import encode
-from streams.worker.config import VolumeConfig, WorkerConfig
+from streams.worker.config import DelayConfig, VolumeConfig, WorkerConfig
 from vms.cli.logs import set_up_logs
 from vms.processes.system import ControlConfig, Plan, run_system, until_told_to_stop
 from vms.settings import Settings, load_settings
 
+_GB = 1_000_000_000
 MOST_WORKERS = 8
 
 
@@ -49,11 +50,22 @@ def worker_config(settings: Settings, worker_id: str, number: int, bus: BusAddre
         bus=bus,
         media_port=settings.media.udp_port + number if settings.media.udp_port else 0,
         volumes=volumes(settings),
+        delay=delay(settings, worker_id),
         segment_s=settings.recording.segment_s,
         stall_timeout_s=settings.media.stall_timeout_s,
         transcodes=settings.media.transcodes,
         log_level=settings.log.level,
         log_json=settings.log.format == "json",
+    )
+
+
+def delay(settings: Settings, worker_id: str) -> DelayConfig:
+    """Each worker has a folder of its own there, and empties it."""
+    folder = settings.media.delay_path or settings.data_dir / "delay"
+    return DelayConfig(
+        path=str(folder.absolute() / worker_id),
+        quota_bytes=int(settings.media.delay_quota_gb * _GB),
+        keep_free_bytes=int(settings.media.delay_keep_free_gb * _GB),
     )
 
 

@@ -60,6 +60,9 @@ class MediaSettings(_Section):
     addresses: list[str] = []
     transcodes: int = Field(default=1, ge=0, le=16)
     stall_timeout_s: float = Field(default=5.0, ge=1, le=60)
+    delay_path: Path | None = None
+    delay_quota_gb: float = Field(default=20, ge=0)
+    delay_keep_free_gb: float = Field(default=2, ge=0)
 
 
 class VolumeSettings(_Section):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 
 from fakes.gated_room import CAMERA, FORMATS, GatedRoom, Watching, picture, sound
 from fakes.imprints import view_id
+from streams.delay import DelayFolder
 from streams.gating import GUARD_NS, Door, GateBoard
 from streams.hub import Hub
 from streams.relay import Relay
 from streams.types.bus import RefusalCode, Refused, SnapshotRequest, ViewRenew
-from streams.types.camera import CameraSpec, MotionSpec, RecordingMode, RecordingPlan, StreamSpec
+from streams.types.camera import CameraSpec, DelayFault, MotionSpec, RecordingMode, RecordingPlan, StreamSpec
 from streams.types.gate import Audience, Gate
 from streams.types.media import AccessUnit, StreamKind
 from streams.types.tap import TapFormat
@@ -25,15 +27,20 @@ COURT, OBSERVERS, ANYONE = Audience.COURT, Audience.OBSERVERS, Audience.ANYONE
 
 
 @asynccontextmanager
-async def gated_room() -> AsyncIterator[GatedRoom]:
+async def gated_room(delay_ms: int = 0, path: Path | None = None) -> AsyncIterator[GatedRoom]:
     relay = await Relay.open("127.0.0.1")
-    room = GatedRoom(relay, START_NS)
+    folder = None if path is None else DelayFolder(path, 100_000_000)
+    if folder is not None:
+        folder.open()
+    room = GatedRoom(relay, START_NS, delay_ms, folder)
     await room.taps.listen("127.0.0.1")
     try:
         yield room
     finally:
         await room.close()
         await relay.close()
+        if folder is not None:
+            folder.close()
 
 
 def play(room: GatedRoom, pictures: int, *, late_ns: int = 0) -> list[int]:
@@ -223,6 +230,136 @@ def test_whatever_is_planned_a_gated_camera_is_not_recorded_and_takes_no_picture
     assert CameraSpec(camera_id=CAMERA, number=1, streams=streams, recording=plan).recording == plan
 
 
+# --- with a delay
+
+
+async def later(room: GatedRoom, seconds: float, shown: list[int] | None = None) -> list[int]:
+    """Time passes; with pictures and sounds when a list for them is given."""
+    captured = [] if shown is None else shown
+    for number in range(int(seconds * 1_000_000_000 / STEP_NS)):
+        room.now_ns += STEP_NS
+        if shown is not None:
+            room.show(picture(room.now_ns, keyframe=number % 10 == 0))
+            room.show(sound(room.now_ns + 1, arrival_ns=room.now_ns))
+            captured.append(room.now_ns)
+        await room.tick()
+    return captured
+
+
+async def test_observers_see_and_hear_all_of_it_later_while_the_court_sees_it_now(tmp_path: Path) -> None:
+    async with gated_room(20_000, tmp_path) as room:
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        shown = await later(room, 5, [])
+        court = await everybody(room, COURT)
+        assert room.camera.keyframe(OBSERVERS) == ()
+        await later(room, 16, shown)
+        observers = await everybody(room, OBSERVERS)
+        await later(room, 15, shown)
+        for one in court:
+            await room.until_seen(one, shown[-100:])
+        for one in observers:
+            expected = [at for at in shown if at + 20_000_000_000 <= room.now_ns]
+            await room.until_seen(one, expected[20:])
+            assert max(one.seen) <= room.now_ns - 20_000_000_000
+        # The simulated browser and MP4 take no G.711.
+        await room.until_seen(observers[-1], [at + 1 for at in expected[20:-1]])
+        assert any(tmp_path.iterdir()), "it waited on disk"
+
+
+async def test_closing_with_a_delay_throws_away_what_was_not_seen_yet(tmp_path: Path) -> None:
+    async with gated_room(DELAY_MS, tmp_path) as room:
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        shown = await later(room, 6, [])
+        seen = await everybody(room, OBSERVERS)
+        for one in seen:
+            await room.until_seen(one, [room.camera.keyframe(OBSERVERS)[0].capture_ns])
+        room.set(COURT)
+        closed_ns = room.now_ns
+        secret = await later(room, 6, [])
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        again = await later(room, 6, [])
+        anew = await everybody(room, OBSERVERS)
+        await later(room, 1)
+        await room.settle()
+        for one in seen:
+            assert max(one.seen) <= closed_ns - DELAY_MS * 1_000_000
+        for one in anew:
+            assert one.seen
+            assert not set(one.seen) & {at + more for at in shown + secret for more in (0, 1)}
+            assert set(one.seen) <= {at + more for at in again for more in (0, 1)}
+
+
+async def test_a_dump_ends_the_views_where_it_begins_and_shows_what_came_after_it(tmp_path: Path) -> None:
+    async with gated_room(10_000, tmp_path) as room:
+        room.set(OBSERVERS)
+        wait(room)
+        shown = await later(room, 15, [])
+        seen = await everybody(room, OBSERVERS)
+        dumped_ns = room.now_ns
+        room.dump(3)
+        after = await later(room, 6, [])
+        assert all(view in room.desk._held for view in [one.view_id for one in seen]), "not seen yet, and seen on"
+        await later(room, 1.5, after)
+        assert not room.desk._held, "here the picture would stand still"
+        await later(room, 5.5, after)
+        anew = await everybody(room, OBSERVERS)
+        await later(room, 1)
+        await room.settle()
+        dropped = {at + more for at in shown if at >= dumped_ns - 3_000_000_000 for more in (0, 1)}
+        for one in seen:
+            assert not set(one.seen) & dropped
+            assert max(one.seen) >= dumped_ns - 3_500_000_000
+        for one in anew:
+            assert one.seen
+            assert min(one.seen) > dumped_ns
+
+
+async def test_another_delay_begins_anew(tmp_path: Path) -> None:
+    async with gated_room(DELAY_MS, tmp_path) as room:
+        room.set(OBSERVERS)
+        wait(room)
+        await later(room, 6, [])
+        await everybody(room, OBSERVERS)
+        room.delay_ms = 1_000
+        room._epoch += 1
+        room._tell((OBSERVERS,), room.epoch, room._since_ms)
+        assert not room.desk._held
+        assert room.camera.keyframe(OBSERVERS) == ()
+
+
+async def test_a_worker_without_a_folder_shows_nothing_with_a_delay() -> None:
+    async with gated_room(DELAY_MS) as room:
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        await later(room, 8, [])
+        assert room.camera.keyframe(COURT)
+        assert room.camera.keyframe(OBSERVERS) == ()
+        delay = room.camera._delays.state()
+        assert delay is not None
+        assert delay.fault is DelayFault.FAILED
+
+
+async def test_a_disk_that_is_full_ends_the_views_and_the_court_sees_on(tmp_path: Path) -> None:
+    async with gated_room(20_000, tmp_path) as room:
+        room.set(COURT, OBSERVERS)
+        wait(room)
+        shown = await later(room, 25, [])
+        observers, court = await everybody(room, OBSERVERS), await everybody(room, COURT)
+        folder = room.camera._delays._folder
+        assert folder is not None
+        folder._quota_bytes = 0
+        await later(room, 4, shown)
+        assert {view for view, held in room.desk._held.items() if held.audience is OBSERVERS} == set()
+        for one in court:
+            await room.until_seen(one, shown[-20:])
+        await room.settle()
+        for one in observers:
+            assert max(one.seen, default=0) <= room.now_ns - 20_000_000_000
+
+
 # --- over random courses of events
 
 gates = st.sets(st.sampled_from([COURT, OBSERVERS]))
@@ -236,12 +373,22 @@ events = st.one_of(
     st.tuples(st.just("join"), st.tuples(st.sampled_from(["webrtc", *FORMATS]), st.sampled_from(Audience))),
     st.tuples(st.just("lost"), st.none()),
 )
+with_a_delay = st.one_of(
+    events,
+    st.tuples(st.just("picture"), st.booleans()),
+    st.tuples(st.just("dump"), st.floats(0, 6)),
+    st.tuples(st.just("pause"), st.integers(20, 60)),
+    st.tuples(st.just("open"), st.none()),
+)
+DELAY_MS = 4_000
 
 
 class Model:
     """What may be seen: by audience, the moments since which it is open, or None."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay_ns: int = 0) -> None:
+        self.delay_ns = delay_ns
+        self._shown = 0
         self.open_since: dict[Audience, int] = {}
         self.allowed: dict[int, set[Audience]] = {}
 
@@ -252,9 +399,20 @@ class Model:
         for audience in audiences:
             self.open_since.setdefault(audience, now_ns)
 
+    def unlike_any(self, at_ns: int) -> int:
+        """A time of capture that no other picture has."""
+        self._shown += 1
+        return at_ns + self._shown
+
     def captured(self, at_ns: int, now_ns: int) -> None:
         """At most these may ever receive what was captured then: it arrives now, and what is shut out now never gets it."""
         self.allowed[at_ns] = {audience for audience, since in self.open_since.items() if since <= at_ns}
+
+    def dumped(self, from_ns: int, now_ns: int) -> None:
+        """What was captured since then and is too young to have been seen is for no observer."""
+        for at_ns, audiences in self.allowed.items():
+            if at_ns >= from_ns and at_ns + self.delay_ns > now_ns:
+                audiences.discard(OBSERVERS)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -267,15 +425,24 @@ def test_over_random_courses_nobody_receives_what_was_captured_while_they_were_s
     asyncio.run(run(course))
 
 
-async def run(course: list[tuple[str, object]]) -> None:
-    model, seen = Model(), []
-    async with gated_room() as room:
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(with_a_delay, min_size=20, max_size=90))
+def test_with_a_delay_observers_receive_neither_that_nor_what_was_dumped_nor_anything_too_young(
+    tmp_path: Path, course: list[tuple[str, object]]
+) -> None:
+    asyncio.run(run(course, DELAY_MS, tmp_path))
+
+
+async def run(course: list[tuple[str, object]], delay_ms: int = 0, path: Path | None = None) -> None:
+    model, seen = Model(delay_ms * 1_000_000), []
+    async with gated_room(delay_ms, path) as room:
         for kind, what in course:
             await one_event(room, model, seen, kind, what)
         await room.settle()
         for watching in seen:
             for at_ns in watching.seen:
                 assert watching.audience in model.allowed[at_ns], (watching.audience, at_ns - START_NS)
+                assert at_ns >= watching.since_ns, "of an opening before the one that it joined in"
 
 
 async def one_event(room: GatedRoom, model: Model, seen: list[Watching], kind: str, what: object) -> None:
@@ -284,35 +451,67 @@ async def one_event(room: GatedRoom, model: Model, seen: list[Watching], kind: s
         case "gate":
             room.set(*what)
             model.gate(what, -(-room.now_ns // 1_000_000) * 1_000_000)
+        case "open":
+            # Long enough for a delay to pass: an opening, and pictures.
+            room.set(COURT, OBSERVERS)
+            model.gate({COURT, OBSERVERS}, -(-room.now_ns // 1_000_000) * 1_000_000)
+            wait(room)
+            for number in range(70):
+                room.now_ns += STEP_NS
+                show(room, model, room.now_ns, keyframe=number % 8 == 0)
+                await room.tick()
         case "stale":
             room.set(*what, epoch=0)
         case "forget":
-            room.board.forget(CAMERA)
-            room._epoch += 1
+            room.forget()
             model.gate(set(), room.now_ns)
         case "picture" | "late":
-            at_ns = room.now_ns - (what * STEP_NS if kind == "late" else 0) + room._views
-            for unit in (picture(at_ns, keyframe=what is True, arrival_ns=room.now_ns), sound(at_ns, room.now_ns)):
-                model.captured(at_ns, room.now_ns)
-                room.show(unit)
+            at_ns = room.now_ns - (what * STEP_NS if kind == "late" else 0)
+            show(room, model, at_ns, keyframe=what is True)
+        case "dump":
+            room.dump(what)
+            model.dumped(room.now_ns - int(what * 1000) * 1_000_000, room.now_ns)
         case "pause":
-            room.now_ns += what * STEP_NS
+            for _ in range(what):
+                room.now_ns += STEP_NS
+                await room.tick()
         case "join":
-            await join(room, seen, *what)
+            await join(room, model, seen, *what)
         case "lost":
             # A lease that ends: whatever ran is over.
             for watching in seen:
                 room.desk._end(watching.view_id, "lease_expired")
+    if room.delay_ms:
+        await room.tick()
+        await received(room, seen)
 
 
-async def join(room: GatedRoom, seen: list[Watching], how: str, audience: Audience) -> None:
+def show(room: GatedRoom, model: Model, captured_ns: int, *, keyframe: bool) -> None:
+    at_ns = model.unlike_any(captured_ns)
+    for unit in (picture(at_ns, keyframe=keyframe, arrival_ns=room.now_ns), sound(at_ns, room.now_ns)):
+        model.captured(at_ns, room.now_ns)
+        room.show(unit)
+
+
+async def received(room: GatedRoom, seen: list[Watching]) -> None:
+    """What came so far is old enough."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+    for watching in seen:
+        if watching.audience is OBSERVERS and watching.seen:
+            assert max(watching.seen) + room.delay_ms * 1_000_000 <= room.now_ns
+
+
+async def join(room: GatedRoom, model: Model, seen: list[Watching], how: str, audience: Audience) -> None:
     # Nothing is captured while a join waits for its keyframe: only those that begin at once are of interest here.
     if not room.camera.keyframe(audience):
         return
     try:
-        seen.append(await (room.browse(audience) if how == "webrtc" else room.tap(how, audience)))
+        watching = await (room.browse(audience) if how == "webrtc" else room.tap(how, audience))
     except Refused:
         return
+    watching.since_ns = model.open_since[audience]
+    seen.append(watching)
 
 
 @given(st.lists(st.tuples(gates, st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=8)), max_size=12))
