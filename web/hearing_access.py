@@ -35,7 +35,11 @@ def reader(ctx: Context[Any, Any]) -> Reader:
     watchers: dict[str, int] = {}
     for view in services.hearings.watched.observed():
         watchers[view.camera_id] = watchers.get(view.camera_id, 0) + 1
-    return Reader(ctx.person, ctx.at_ms, watchers, carriers)
+    states = services.hearings.live.cameras()
+    faults = {
+        key: one.delay.fault for key, one in states.items() if one.delay is not None and one.delay.fault is not None
+    }
+    return Reader(ctx.person, ctx.at_ms, watchers, carriers, faults)
 
 
 async def view_of(ctx: Context[Any, Any], hearing_id: str) -> HearingView:

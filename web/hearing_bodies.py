@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from streams.types.camera import DelayFault
 from vms.access import Action, CameraObject, HearingObject, Person, audience, may, reach
 from vms.db.tables import Angle, HearingMarkRow, HearingNoteRow, HearingRow, ObservationOrderRow, RoomCheckRow
+from vms.hearings.acting import may_dump
 from vms.hearings.attendance import Visit
 from vms.hearings.checking import from_json
 from vms.hearings.facts import course_of
@@ -33,12 +35,14 @@ from web.wire import (
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, when; `watchers`: how many observers watch each camera now; `carriers`: what carries it."""
+    """Who reads, when; `watchers`: how many observers watch each camera now; `carriers`: what carries it;
+    `delay_faults`: why nothing waits for observers that should."""
 
     person: Person
     at_ms: int
     watchers: Mapping[str, int]
     carriers: Mapping[str, str]
+    delay_faults: Mapping[str, DelayFault] = field(default_factory=dict)
 
     def is_court(self, hearing: HearingObject) -> bool:
         """Whether the reader is of the court (or reads its log), and not only let in by an order."""
@@ -89,9 +93,19 @@ def detail_body(view: HearingView, reader: Reader) -> HearingDetail:
         warnings=["case_number"] if court and not looks_like_a_case_number(row.case_number) else [],
         accepted=reader.person.account_id in view.object.accepted,
         warning=WARNING,
+        delay_s=row.delay_s,
+        since_ms=row.since_ms,
+        dropped=[HearingGap(**span) for span in row.dropped],
+        dumps=may_dump(row) and may(reader.person, Action.HEARING_CUT, view.object, reader.at_ms),
+        delay_fault=_delay_fault(view, reader) if court else None,
         watches_for="" if court else _watches_for(view, reader),
         now_ms=reader.at_ms,
     )
+
+
+def _delay_fault(view: HearingView, reader: Reader) -> DelayFault | None:
+    found = (reader.delay_faults.get(angle.camera_id or "") for angle in view.angles)
+    return next((fault for fault in found if fault is not None), None)
 
 
 def _watches_for(view: HearingView, reader: Reader) -> str:

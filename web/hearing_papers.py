@@ -6,6 +6,7 @@ A paper leaves the system: the title of a closed hearing is not printed for the 
 
 from collections.abc import Iterable, Sequence
 
+from vms.hearings.acting import DUMP
 from vms.hearings.interruptions import technical_pauses
 from vms.hearings.papers import CLOSED_TITLE
 from vms.hearings.states import Act
@@ -16,6 +17,7 @@ from vms.papers.document import Letterhead
 from vms.papers.hearing import HearingShown
 from vms.papers.room_check import Checked, RoomCheck
 from vms.papers.timeline import Interruption, Step, Timeline
+from vms.papers.wording import span
 from web.wire import HearingAttendance, HearingDetail, HearingMark
 from web.wire import RoomCheck as RoomCheckBody
 
@@ -78,6 +80,8 @@ def room_check(head: Letterhead, detail: HearingDetail, check: RoomCheckBody) ->
 def _step(mark: HearingMark) -> Step:
     facts = [OUTCOMES.get(value, value) if name == "outcome" else value for name, value in mark.facts.items()]
     note = "" if mark.act == "stage" else "; ".join(facts)
+    if mark.act == DUMP:
+        note = span(int(mark.facts["from_ms"]), int(mark.facts["to_ms"]))
     what = ACTS.get(mark.act) or MARKS.get(mark.act, mark.act)
     return Step(mark.at_ms, what, STAGES[mark.stage] if mark.stage else "", mark.name, note)
 

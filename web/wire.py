@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from streams.types.bus import AlarmKind, Shown
-from streams.types.camera import FaultKind, Liveness, Zone
+from streams.types.camera import DelayFault, FaultKind, Liveness, Zone
 from streams.types.media import Codec, StreamKind
 from streams.types.tap import EndReason
 from vms.hearings.checking import CheckKind, CheckProblem
+from vms.hearings.delay import MOST_DELAY_S
 from vms.hearings.gate import Card, Flag, Point
 from vms.hearings.stages import Procedure
 from vms.hearings.stages import Stage as HearingStage
@@ -877,6 +878,16 @@ class HearingDetail(HearingSummary):
     """Whether the reader has accepted the warning for observers."""
     warning: str
     """The version of the warning that must be accepted."""
+    delay_s: int
+    """So much later observers see and hear it, and so old is what they see."""
+    since_ms: int
+    """Since when what is shown is what it is: with a delay observers see it `delay_s` later."""
+    dropped: list["HearingGap"]
+    """What observers never see of it: when it was captured. `delay_s` later there is nothing to see for as long."""
+    dumps: bool
+    """Whether the reader may drop now what observers have not seen yet."""
+    delay_fault: DelayFault | None
+    """Why observers of a hearing with a delay see nothing, though something waits for them; to the court alone."""
     watches_for: str
     """The reader's unit, as the pictures bear it; empty for the court's own."""
     now_ms: int
@@ -895,6 +906,8 @@ class NewHearing(Body):
     ends_ms: Ms
     flags: list[Flag] = Field(default=[], max_length=4)
     checklist: dict[Point, bool]
+    delay_s: int = Field(default=0, ge=0, le=MOST_DELAY_S)
+    """How much later observers see and hear it. Fixed once the hearing has begun."""
 
 
 class HearingChange(NewHearing):
@@ -918,6 +931,12 @@ class HearingActRequest(Body):
 class HearingCut(Body):
     expected_ms: Ms | None = None
     reason: Text = Field(default="", max_length=500)
+
+
+class HearingDump(Body):
+    """`seconds`: of what observers have not seen yet, the last so many; None: all of it."""
+
+    seconds: int | None = Field(default=None, ge=1, le=MOST_DELAY_S)
 
 
 class HearingStageMark(Body):

@@ -65,8 +65,8 @@ class DelayFolder:
             self._path.chmod(0o700)
             self._purge()
             self._usable = True
-        except OSError as error:
-            log.error("delay_folder_unusable", path=str(self._path), error=error.strerror)
+        except OSError:
+            log.exception("delay_folder_unusable", path=str(self._path))
 
     def close(self) -> None:
         """Nothing is left when this returns."""

@@ -40,9 +40,9 @@ class Clocks:
 
 
 class DelayLine:
-    """`lets` says for a unit whether its audience may ever see it; asked when it comes in and when it goes out. `out` is the hub to write to.
+    """`lets` says for a unit whether its audience may ever see it; asked when it comes in and when it goes out.
 
-    `on_fault`: nothing is shown from now on; end what shows it.
+    `out` is the hub to write to. `on_fault`: nothing is shown from now on; end what shows it.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ class VolumeConfig(Wire):
 
 
 class DelayConfig(Wire):
-    """Where pictures of hearings wait that are shown with a delay: a folder of this worker alone. `keep_free_bytes` of its disk stay free."""
+    """Where pictures of hearings wait that are shown with a delay: a folder of this worker alone. So much of its disk stays free."""
 
     path: str
     quota_bytes: int = Field(ge=0)

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from streams.types.gate import Audience
 from vms.access import Person
+from vms.clock import Clock
 from vms.db.tables import Courtroom, HearingRow
 from vms.hearings.changing import Done, HearingDesk, Mark
+from vms.hearings.delay import Span, unseen, with_span
 from vms.hearings.facts import RUNNING, course_of
 from vms.hearings.faults import JudgeOnly, NotPossible, RoomBusy
-from vms.hearings.gate import Flag
+from vms.hearings.gate import Flag, audiences
 from vms.hearings.stages import OF_STATE, Procedure, Stage, may_mark
 from vms.hearings.states import IDLE, PAUSED, WIDENING, Act, Course, NotNow, Outcome, State, after
 
+DUMP = "dump"
+"""The word for it in marks: no act of the course."""
 _HIDDEN = frozenset({State.CLOSED_PART, State.DELIBERATION})
 
 
@@ -30,8 +35,9 @@ class Wish:
 
 
 class Acting:
-    def __init__(self, desk: HearingDesk) -> None:
+    def __init__(self, desk: HearingDesk, clock: Clock) -> None:
         self._desk = desk
+        self._clock = clock
 
     async def act(self, hearing_id: str, by: Person, wish: Wish, *, presiding: bool) -> Done:
         """Raises `NoSuchHearing`, `Changed`, `NotPossible`, `JudgeOnly` (unless `presiding`), `RoomBusy`."""
@@ -58,6 +64,23 @@ class Acting:
         if wish.act is Act.CUT and wish.version is None:
             return await self._desk.cut(hearing_id, by, apply)
         return await self._desk.change(hearing_id, by, wish.version, apply)
+
+    async def dump(self, hearing_id: str, by: Person, seconds: int | None) -> Done:
+        """Drop the last seconds (None: all) of what observers have not seen yet. Counts whatever happened meanwhile.
+
+        Raises `NoSuchHearing`, and `NotPossible` where nothing waits to be seen.
+        """
+
+        async def apply(_session: AsyncSession, row: HearingRow) -> Mark:
+            if not may_dump(row):
+                raise NotPossible
+            span = unseen(self._clock(), row.since_ms, row.delay_s, seconds)
+            spans = with_span((Span(**one) for one in row.dropped), span)
+            row.dropped = [{"from_ms": one.from_ms, "to_ms": one.to_ms} for one in spans]
+            facts = {"from_ms": str(span.from_ms), "to_ms": str(span.to_ms)}
+            return Mark(DUMP, facts, tells=True)
+
+        return await self._desk.change(hearing_id, by, None, apply)
 
     async def mark_stage(self, hearing_id: str, by: Person, version: int, stage: Stage) -> Done:
         """Raises `NoSuchHearing`, `Changed`, `NotPossible`."""
@@ -89,6 +112,12 @@ class Acting:
             )
 
         return await self._desk.change(hearing_id, by, version, apply)
+
+
+def may_dump(row: HearingRow) -> bool:
+    """Whether something waits that observers have not seen yet."""
+    course = course_of(row)
+    return row.delay_s > 0 and course is not None and Audience.OBSERVERS in audiences(course, row.flags)
 
 
 def _course(row: HearingRow) -> Course:

@@ -31,11 +31,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What was done, for the time-line. `hidden`: nobody else looked, so observers do not read of it."""
+    """What was done, for the time-line. `hidden`: nobody else looked, so observers do not read of it. `tells`: the gates are told anew."""
 
     act: str
     facts: dict[str, str] = field(default_factory=dict)
     hidden: bool = False
+    tells: bool = False
 
 
 Apply = Callable[[AsyncSession, HearingRow], Awaitable[Mark]]
@@ -75,13 +76,13 @@ class HearingDesk:
             now_ms = self._clock()
             shows_otherwise = _shown(row) != before
             if shows_otherwise:
-                row.since_ms = now_ms
+                row.since_ms, row.dropped = now_ms, []
             row.version += 1
             session.add(row)
             written = await _mark(session, row, by, mark, now_ms)
             await session.flush()
             # A cut that is pressed again asks again whether it stands.
-            tells = shows_otherwise or mark.act == Act.CUT
+            tells = shows_otherwise or mark.tells or mark.act == Act.CUT
             gates = await gates_now(session, [row.courtroom_id]) if tells else []
         confirmation = await self._tell(row, gates, now_ms)
         if gates and confirmation.confirmed:

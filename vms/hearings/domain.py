@@ -73,7 +73,7 @@ class Hearings:
         reader = HearingReader(db, organisation, clock)
         return cls(
             reader=reader,
-            acting=Acting(desk),
+            acting=Acting(desk, clock),
             scheduling=Scheduling(db, organisation, desk, clock),
             ordering=Ordering(desk, clock),
             observing=Observing(db, clock),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from streams.types.gate import Gate
+from streams.types.gate import Dropped, Gate
 from vms.cameras.sight import IS_COURT, placed
 from vms.db.tables import Angle, Camera, HearingRow, Meta
 from vms.hearings.facts import RUNNING, course_of
@@ -43,7 +43,14 @@ def _gate(camera_id: str, running: list[HearingRow], epoch: int) -> Gate:
     row = running[0]
     course = course_of(row)
     shown = NOBODY if course is None else audiences(course, row.flags)
-    return Gate(camera_id=camera_id, audiences=tuple(sorted(shown)), epoch=epoch, since_ms=row.since_ms)
+    return Gate(
+        camera_id=camera_id,
+        audiences=tuple(sorted(shown)),
+        epoch=epoch,
+        since_ms=row.since_ms,
+        delay_ms=row.delay_s * 1000,
+        dropped=tuple(Dropped(**span) for span in row.dropped),
+    )
 
 
 async def _next_epoch(session: AsyncSession) -> int:

@@ -23,7 +23,7 @@ class GateKeeper:
     def __init__(self, db: Database, gates: GatePort) -> None:
         self._db = db
         self._gates = gates
-        self._told: frozenset[tuple[str, tuple[str, ...], int]] | None = None
+        self._told: frozenset[Gate] | None = None
 
     async def duty(self, _bus: Bus) -> None:
         """Run for as long as a session of the bus lasts."""
@@ -48,5 +48,6 @@ class GateKeeper:
         return True
 
 
-def _gist(gates: Iterable[Gate]) -> frozenset[tuple[str, tuple[str, ...], int]]:
-    return frozenset((gate.camera_id, gate.audiences, gate.since_ms) for gate in gates)
+def _gist(gates: Iterable[Gate]) -> frozenset[Gate]:
+    """Without their numbers."""
+    return frozenset(gate.model_copy(update={"epoch": 0}) for gate in gates)

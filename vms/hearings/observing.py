@@ -10,7 +10,7 @@ from vms.access import HearingObject, Person, reach
 from vms.access.actions import Action
 from vms.clock import Clock
 from vms.db.engine import Database
-from vms.db.tables import AcceptanceRow, HearingNoteRow, HearingRow
+from vms.db.tables import AcceptanceRow, HearingMarkRow, HearingNoteRow, HearingRow
 from vms.hearings.facts import course_of
 from vms.hearings.faults import NoSuchHearing, NotPossible, Refused
 from vms.hearings.gate import Card, card
@@ -68,7 +68,7 @@ class Observing:
                 name=by.name,
                 at_ms=now_ms,
                 kind=new.kind,
-                stage=row.stage if seen else "",
+                stage=await _stage_seen(session, row, now_ms) if seen else "",
                 text=new.text,
             )
             session.add(written)
@@ -104,6 +104,15 @@ class Observing:
                 .values(shared_ms=self._clock())
             )
             await session.exec(mine)
+
+
+async def _stage_seen(session: AsyncSession, row: HearingRow, now_ms: int) -> str:
+    """The stage of what observers see: with a delay that of some minutes ago."""
+    if not row.delay_s:
+        return row.stage
+    mark = HearingMarkRow
+    query = select(mark.stage).where(col(mark.hearing_id) == row.id, col(mark.at_ms) <= now_ms - row.delay_s * 1000)
+    return (await session.exec(query.order_by(col(mark.number).desc()).limit(1))).first() or ""
 
 
 async def _own(session: AsyncSession, hearing_id: str, account_id: str) -> Sequence[str]:

@@ -35,6 +35,7 @@ class Plan:
     ends_ms: int
     flags: Collection[Flag]
     checklist: Mapping[Point, bool]
+    delay_s: int = 0
 
 
 class Scheduling:
@@ -132,4 +133,5 @@ def _write(row: HearingRow, plan: Plan, flags: frozenset[Flag]) -> None:
     row.parties = [{"role": role, "name": name} for role, name in plan.parties]
     row.begins_ms, row.ends_ms = plan.begins_ms, plan.ends_ms
     row.flags = sorted(flags)
+    row.delay_s = plan.delay_s
     row.checklist = {str(point): answer for point, answer in plan.checklist.items()}

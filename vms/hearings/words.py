@@ -60,6 +60,7 @@ MARKS: Mapping[str, str] = MappingProxyType(
         "schedule": "Xếp lịch phiên tòa",
         "plan": "Thay đổi lịch phiên tòa",
         "stage": "Chuyển giai đoạn",
+        "dump": "Bỏ phần chưa phát",
         "flags": "Thay đổi đặc điểm phiên tòa",
         "order": "Cho phép quan sát",
         "order_revoked": "Thu hồi cho phép quan sát",

@@ -28,6 +28,7 @@ from web.wire import (
     HearingCut,
     HearingDetail,
     HearingDone,
+    HearingDump,
     HearingFlags,
     HearingMark,
     HearingStageMark,
@@ -179,6 +180,22 @@ async def cut_hearing(ctx: Context[HearingCut]) -> HearingDone:
 
 
 @routes.post(
+    "/api/hearings/{hearing_id}/dump",
+    action=Action.HEARING_CUT,
+    object=hearing_of_path,
+    request=HearingDump,
+    response=HearingDone,
+)
+async def dump_hearing(ctx: Context[HearingDump]) -> HearingDone:
+    """Of a hearing with a delay: what observers have not seen yet is dropped. Counts whatever version was seen; 409 `not_now` where nothing
+    waits to be seen.
+    """
+    hearing_id, seconds = the_hearing(ctx).id, ctx.body.seconds
+    ctx.facts.update(act="dump", seconds="all" if seconds is None else str(seconds))
+    return await done(ctx, lambda: ctx.services.hearings.acting.dump(hearing_id, ctx.person, seconds))
+
+
+@routes.post(
     "/api/hearings/{hearing_id}/stage",
     action=Action.HEARING_MANAGE,
     object=hearing_of_path,
@@ -294,4 +311,5 @@ def _plan(body: NewHearing) -> Plan:
         ends_ms=body.ends_ms,
         flags=body.flags,
         checklist=body.checklist,
+        delay_s=body.delay_s,
     )

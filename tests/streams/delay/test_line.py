@@ -1,7 +1,6 @@
 """A delay line gives out what came in, so late, or nothing: never early, never what was dropped, never more than it may hold."""
 
 import asyncio
-import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +86,7 @@ async def on_disk(folder: DelayFolder) -> list[str]:
 
 
 def left_in(path: Path) -> list[str]:
-    return os.listdir(path)
+    return [one.name for one in path.iterdir()]
 
 
 async def test_half_an_hour_passes_in_order_with_sound_and_its_own_tracks(folder: DelayFolder) -> None:

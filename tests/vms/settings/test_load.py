@@ -95,7 +95,7 @@ def test_every_setting_is_in_the_example_and_nothing_else() -> None:
 def test_the_example_shows_the_defaults() -> None:
     # What is None, empty by default or depends on the place is shown by an example instead.
     shown = {"tls_certificate", "tls_key", "origins", "trusted_proxies", "key_file"}
-    shown |= {"fonts", "evaluation", "certificate_file", "token_module", "token_slot"}
+    shown |= {"delay_path", "fonts", "evaluation", "certificate_file", "token_module", "token_slot"}
     defaults = json.loads(Settings().model_dump_json())
     for section, keys in _example().items():
         if isinstance(keys, dict):

@@ -41,6 +41,10 @@ class HearingRow(Row, table=True):
     """When a pause or a cut is expected to end."""
     since_ms: int = Field(sa_type=BigInteger)
     """Since when what is shown is what it is."""
+    delay_s: int = 0
+    """How much later observers see and hear it."""
+    dropped: list[dict[str, int]] = Field(default_factory=list, sa_type=JSON)
+    """What observers never see of what has been shown since `since_ms`: `from_ms`, `to_ms`, when it was captured; by time, apart."""
     version: int = 1
     created_ms: int = Field(sa_type=BigInteger)
     created_by: str = Field(foreign_key="account.id")

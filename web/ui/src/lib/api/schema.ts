@@ -284,6 +284,9 @@ export interface CreatedStreamLogin {
   secret: string;
 }
 
+/** Why a delay line shows nothing. */
+export type DelayFault = "full" | "slow" | "failed";
+
 /** What is locked stays. */
 export interface DeleteEarly {
   kind: "early";
@@ -482,6 +485,7 @@ export interface HearingChange {
   ends_ms: number;
   flags?: Flag[];
   checklist: Record<string, boolean>;
+  delay_s?: number;
   version: number;
 }
 
@@ -529,6 +533,11 @@ export interface HearingDetail {
   warnings: string[];
   accepted: boolean;
   warning: string;
+  delay_s: number;
+  since_ms: number;
+  dropped: HearingGap[];
+  dumps: boolean;
+  delay_fault: DelayFault | null;
   watches_for: string;
   now_ms: number;
 }
@@ -539,6 +548,11 @@ export interface HearingDone {
   confirmed: boolean;
   latest_ms: number;
   took_ms: number;
+}
+
+/** `seconds`: of what observers have not seen yet, the last so many; None: all of it. */
+export interface HearingDump {
+  seconds?: number | null;
 }
 
 /** One sheet with what it asks. `version` 0: not begun. `points` of `most`; `level` is what that is called, empty before `final_ms`. */
@@ -898,6 +912,7 @@ export interface NewHearing {
   ends_ms: number;
   flags?: Flag[];
   checklist: Record<string, boolean>;
+  delay_s?: number;
 }
 
 /** `mark` is a moment without words (or with few), `note` has text. */
@@ -2015,6 +2030,12 @@ export interface Operations {
     params: { hearing_id: string };
     query: undefined;
     body: HearingCut;
+    answer: HearingDone;
+  };
+  "POST /api/hearings/{hearing_id}/dump": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingDump;
     answer: HearingDone;
   };
   "POST /api/hearings/{hearing_id}/stage": {
