@@ -198,6 +198,12 @@ class Relay:
         self._begin(view, peer)
         return Filled(codec, boundary)
 
+    def is_for_sound(self, transport_id: str, mid: str) -> bool:
+        """Whether a slot takes sound and no pictures; false without such a slot."""
+        peer = self._peers.get(transport_id)
+        slot = peer.transport.slot(mid) if peer else None
+        return slot is not None and not slot.takes_pictures
+
     def close_view(self, view_id: str, reason: str) -> None:
         """End a view now: no packet of it leaves after this. Does nothing for one that has ended."""
         view = self._views.pop(view_id, None)
@@ -425,7 +431,7 @@ def _sent_as(fanout: Fanout) -> tuple[Codec, ...]:
 
 def _playable(ladder: Ladder, slot: Slot) -> Codec:
     """What a slot would show of a camera. Raises `OfferRefused`."""
-    if slot.takes(Codec.H264) or slot.takes(Codec.H265):
+    if slot.takes_pictures:
         codec = video_codec(ladder.asked)
         if codec is None:
             raise OfferRefused(RefusalCode.NO_PICTURE, "the camera has not sent anything yet")

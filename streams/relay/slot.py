@@ -102,6 +102,10 @@ class Slot:
     def takes(self, codec: Codec) -> bool:
         return codec in self._types
 
+    @property
+    def takes_pictures(self) -> bool:
+        return any(codec.is_video for codec in self._types)
+
     def start(self, gop: Iterable[Picture]) -> None:
         """Send the cached pictures with their own times; the browser decodes them at once and shows the newest."""
         self._outlet.withdraw(self)

@@ -15,7 +15,7 @@ from streams.types.bus import (
     SlotFill,
     SlotFilled,
 )
-from streams.types.media import Fanout
+from streams.types.media import Fanout, StreamKind
 from streams.worker.desk import Desk, Held, shown, stamp_of
 
 
@@ -58,7 +58,15 @@ class CarrierDesk:
                 stamp=stamp,
             )
 
-        filled, pictures, _fanout = await self._desk.showing(request, show)
+        try:
+            filled, pictures, _fanout = await self._desk.showing(request, show)
+        except Refused as refused:
+            sound = self._relay.is_for_sound(request.transport_id, request.mid)
+            if not sound or refused.code is not RefusalCode.NO_STREAM or request.kind is StreamKind.MAIN:
+                raise
+            # Many encoders put sound into their main stream alone: whoever sees the small picture hears that one.
+            main = request.model_copy(update={"kind": StreamKind.MAIN})
+            filled, pictures, _fanout = await self._desk.showing(main, show)
         self._desk.hold(request.view_id, Held(pictures, self._relay.close_view, request.audience), request.lease_s)
         info = self._relay.view(request.view_id)
         if info is None:

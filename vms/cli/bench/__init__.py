@@ -11,6 +11,7 @@ from vms.cli.bench.cut import cut
 from vms.cli.bench.discovery import discovery
 from vms.cli.bench.disk_full import disk_full
 from vms.cli.bench.egress import egress
+from vms.cli.bench.hearing import hearing
 from vms.cli.bench.ingest import ingest
 from vms.cli.bench.latency import latency
 from vms.cli.bench.motion import motion
@@ -38,6 +39,7 @@ bench.command("cut")(cut)
 bench.command("discovery")(discovery)
 bench.command("disk-full")(disk_full)
 bench.command("egress")(egress)
+bench.command("hearing")(hearing)
 bench.command("latency")(latency)
 bench.command("ingest")(ingest)
 bench.command("motion")(motion)

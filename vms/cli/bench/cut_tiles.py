@@ -2,21 +2,17 @@
 
 import asyncio
 import time
-from typing import Final, Protocol
+from typing import Protocol
 
 import aiohttp
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from streams.relay.srtp import KEY_BYTES, derive
 from streams.rtsp.h264 import h264_nals
 from streams.simulate.seen import times_of_h264, times_of_mp4
 from streams.types.camera import Credentials
+from vms.cli.bench.media_opener import MediaOpener
 from vms.cli.bench.revoke_tiles import RtspTile
 from vms.cli.bench.viewer import ClientIdentity, Viewer
 from vms.cli.client import Api
-
-_RTP_KEY: Final = 0
-_RTP_SALT: Final = 2
 
 
 class Observer(Protocol):
@@ -61,8 +57,7 @@ class DecryptingViewer(Viewer):
         self.kept = _Packets()
         self.last_s = 0.0
         self.count = 0
-        self._opening: tuple[AESGCM, int] | None = None
-        self._indices: dict[bytes, int] = {}
+        self._opener: MediaOpener | None = None
 
     def _count(self, datagram: bytes) -> None:
         super()._count(datagram)
@@ -70,29 +65,9 @@ class DecryptingViewer(Viewer):
             return
         self.last_s = time.monotonic()
         self.count += 1
-        self.kept.packets.append(self._open(datagram))
-
-    def _open(self, datagram: bytes) -> bytes:
-        """The packet in clear, without header extension."""
-        cipher, salt = self._opening or self._keys_for_media()
-        header = 12 if not datagram[0] & 0x10 else 16 + 4 * int.from_bytes(datagram[14:16], "big")
-        ssrc, seq = datagram[8:12], int.from_bytes(datagram[2:4], "big")
-        known = self._indices.get(ssrc, seq)
-        # The index is the sequence number with the wraps that were seen: whichever is nearest to the last one.
-        index = min((known & ~0xFFFF) + seq + wraps for wraps in (-0x10000, 0, 0x10000) if _near(known, seq, wraps))
-        self._indices[ssrc] = max(known, index)
-        nonce = ((int.from_bytes(ssrc, "big") << 48 | index) ^ salt).to_bytes(12, "big")
-        return datagram[:12] + cipher.decrypt(nonce, datagram[header:], datagram[:header])
-
-    def _keys_for_media(self) -> tuple[AESGCM, int]:
-        keys = self._keys()
-        salt = int.from_bytes(derive(keys.peer_key, keys.peer_salt, _RTP_SALT, 12), "big")
-        self._opening = AESGCM(derive(keys.peer_key, keys.peer_salt, _RTP_KEY, KEY_BYTES)), salt
-        return self._opening
-
-
-def _near(known: int, seq: int, wraps: int) -> bool:
-    return abs((known & ~0xFFFF) + seq + wraps - known) <= 0x8000
+        if self._opener is None:
+            self._opener = MediaOpener(self._keys())
+        self.kept.packets.append(self._opener.open(datagram))
 
 
 class WebRtcObserver:

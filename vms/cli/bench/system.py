@@ -43,12 +43,14 @@ class RegistrationIncomplete(CannotRun):
 class Wanted:
     """`discovery_port` 0 takes a free one; `log_level` is that of control and workers.
 
+    `province` is the folder with its CSV files.
     `settings` is TOML that is added to the settings file, by section: {"media": "workers = 4"}.
     """
 
     cameras: int = 16
     courtrooms: int = 0
     discovery_port: int = 0
+    province: Path = CONFIG
     clip: Path | None = None
     cache: Path = VAR / "loops"
     log_level: str = "warning"
@@ -85,7 +87,7 @@ async def system(wanted: Wanted) -> AsyncIterator[RunningSystem]:
         simulation = Simulation(
             cameras=wanted.cameras,
             courtrooms=wanted.courtrooms,
-            province=CONFIG,
+            province=wanted.province,
             clip=wanted.clip,
             cache=wanted.cache.absolute(),
             socket=folder / "simulator.sock",

@@ -30,6 +30,16 @@ _UDP_GRO: Final = 104  # linux/udp.h; not in the socket module
 _SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h
 _CONTROL_BYTES: Final = socket.CMSG_SPACE(4) + socket.CMSG_SPACE(16)
 _LABEL: Final = b"EXTRACTOR-dtls_srtp"
+_PICTURE: Final = "m=video 9 UDP/TLS/RTP/SAVPF 102"
+_PICTURE_FORMAT: Final = (
+    "a=rtpmap:102 H264/90000",
+    "a=rtcp-fb:102 nack",
+    "a=rtcp-fb:102 nack pli",
+    "a=rtcp-fb:102 goog-remb",
+    "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+)
+_SOUND: Final = "m=audio 9 UDP/TLS/RTP/SAVPF 111 8 0"
+_SOUND_FORMATS: Final = ("a=rtpmap:111 opus/48000/2", "a=rtpmap:8 PCMA/8000", "a=rtpmap:0 PCMU/8000")
 
 
 class ClientIdentity(Identity):
@@ -127,14 +137,17 @@ class Viewer:
     def connected(self) -> bool:
         return self._protection is not None
 
-    def description(self, sections: int = 1, *, setup: str = "active", mids: Iterable[str] = ()) -> str:
-        """An offer (or the answer to Janus) that takes H.264 in so many sections."""
+    def description(
+        self, sections: int = 1, *, setup: str = "active", mids: Iterable[str] = (), sounds: int = 0
+    ) -> str:
+        """An offer (or the answer to Janus) that takes H.264 in so many sections, and then sound in so many."""
         host, port = self._socket.getsockname()
-        names = list(mids) or [str(number) for number in range(sections)]
+        pictures = list(mids) or [str(number) for number in range(sections)]
+        names = [*pictures, *(str(len(pictures) + number) for number in range(sounds))]
         lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE " + " ".join(names)]
-        for mid in names:
+        for number, mid in enumerate(names):
             lines += [
-                "m=video 9 UDP/TLS/RTP/SAVPF 102",
+                _PICTURE if number < len(pictures) else _SOUND,
                 "c=IN IP4 127.0.0.1",
                 f"a=ice-ufrag:{self._ice.ufrag}",
                 f"a=ice-pwd:{self._ice.password}",
@@ -144,11 +157,7 @@ class Viewer:
                 "a=recvonly",
                 "a=rtcp-mux",
                 "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-                "a=rtpmap:102 H264/90000",
-                "a=rtcp-fb:102 nack",
-                "a=rtcp-fb:102 nack pli",
-                "a=rtcp-fb:102 goog-remb",
-                "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+                *(_PICTURE_FORMAT if number < len(pictures) else _SOUND_FORMATS),
                 f"a=candidate:1 1 udp 2130706431 {host} {port} typ host",
             ]
         return "\r\n".join([*lines, ""])
