@@ -84,6 +84,16 @@ def test_a_judge_cuts_and_nobody_receives_what_was_captured_after() -> None:
     assert 0 <= result["p99_ms"] <= 1000
 
 
+def test_observers_of_hearings_see_and_hear_everything_in_step() -> None:
+    result = last_line("hearing", "--hearings", "2", "--observers", "2", "--seconds", "2.5")
+    assert (result["hearings"], result["observers"], result["views"]) == (2, 2, 8)
+    assert (result["lost_pictures"], result["lost_packets"], result["lost_sound_ms"]) == (0, 0, 0)
+    assert (result["keyframes_without_imprint"], result["keyframes"] >= 12) == (0, True)
+    assert result["compared"] >= 6
+    assert 0 < result["lip_sync_max_ms"] <= 80
+    assert 0 < result["start_p95_ms"] <= 10_000
+
+
 def test_the_whole_province_at_once_loses_nothing_when_it_is_small() -> None:
     result = last_line("province", "--cameras", "3", "--walls", "1", "--seconds", "2", *LOOPS)
     assert (result["cameras"], result["tiles"]) == (3, 20)

@@ -6,7 +6,16 @@ import pytest
 
 from streams.hub import Hub
 from streams.relay import Relay
-from streams.types.bus import SUBJECT_KEYFRAME, SUBJECT_VIEW_MOVED, CarrierOpen, Refused, Shown, SlotFill, ViewClose
+from streams.types.bus import (
+    SUBJECT_KEYFRAME,
+    SUBJECT_VIEW_MOVED,
+    CarrierOpen,
+    RefusalCode,
+    Refused,
+    Shown,
+    SlotFill,
+    ViewClose,
+)
 from streams.types.gate import Audience
 from streams.types.media import Codec, StreamKind, Track
 from streams.worker.carrier_desk import CarrierDesk
@@ -22,6 +31,9 @@ OFFER = "\r\n".join(
         "a=mid:0",
         "a=rtpmap:102 H264/90000",
         "a=fmtp:102 packetization-mode=1",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 8",
+        "a=mid:sound",
+        "a=rtpmap:8 PCMA/8000",
         "",
     ]
 )
@@ -117,6 +129,20 @@ async def test_a_slot_that_is_refused_holds_nothing(desks):
         with pytest.raises(Refused):
             await carriers.fill(request)
     assert cameras["camera-1"].holds == set()
+
+
+async def test_sound_that_is_in_the_main_stream_alone_is_heard_beside_the_small_picture(desks):
+    _desk, carriers, cameras = desks
+    cameras["camera-1"].hubs[StreamKind.MAIN].on_tracks((Track(Codec.H264, 90_000), Track(Codec.PCMA, 8000)))
+    small = {"transport_id": "wall", "kind": StreamKind.SUB}
+    await carriers.fill(SlotFill(**small, mid="0", view_id="picture", camera_id="camera-1"))
+    filled = await carriers.fill(SlotFill(**small, mid="sound", view_id="sound", camera_id="camera-1"))
+    assert filled.codec is Codec.PCMA
+    with pytest.raises(Refused) as refused:
+        await carriers.fill(SlotFill(**small, mid="sound", view_id="silent", camera_id="camera-2"))
+    assert refused.value.code is RefusalCode.NO_STREAM
+    assert cameras["camera-1"].holds == {"picture", "sound"}
+    assert cameras["camera-2"].holds == set()
 
 
 async def test_closing_a_transport_ends_what_is_in_its_slots(desks, relay: Relay):
