@@ -20,7 +20,7 @@ demo: setup
 
 test: setup browser
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not e2e" -q
-	$(BIN)/python -m pytest -m e2e -q
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m e2e -q
 	$(NODE) npm --prefix $(UI) run --silent test
 
 # Pictures of every screen, to be looked at: docs/design-language.md, "Looking".

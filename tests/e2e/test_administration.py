@@ -14,7 +14,12 @@ from vms.access import Role
 from vms.cli.bench.system import RunningSystem, Wanted, system
 from vms.cli.rehearsal.people import ADMINISTRATOR, DUTY_OFFICER, Worker, add
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.xdist_group("province"),
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(120),
+]
 
 COMMANDER, AUDITOR, SECOND = "chihuy", "giamsat", "quantri2"
 WITHIN_MS = 15_000

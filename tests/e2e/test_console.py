@@ -11,7 +11,12 @@ from fakes.wall import RECORD, SIZE, Wall
 from vms.cli.client import Api
 from vms.cli.rehearsal.people import DUTY_COMMANDER
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.xdist_group("province"),
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(90),
+]
 
 WITHIN_MS = 20_000
 DARK_S = 5.0

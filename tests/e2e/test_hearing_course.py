@@ -25,7 +25,7 @@ from vms.cli.rehearsal.hearings import CASES, Court
 from vms.cli.rehearsal.people import CLERK, JUDGE, Worker, add
 from vms.clock import system_clock
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("courts"), pytest.mark.timeout(240)]
 
 STEPS = 14
 OPENING = {"open_doors", "back_to_questioning", "restore", "pronounce", "open_judgment", "resume"}

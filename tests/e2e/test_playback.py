@@ -17,6 +17,7 @@ from vms.cli.rehearsal.people import DUTY_OFFICER, TECHNICIAN
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.xdist_group("courts"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(240),
 ]

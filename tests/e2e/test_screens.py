@@ -12,7 +12,7 @@ from vms.cli.bench.system import RunningSystem, Wanted, system
 from vms.cli.rehearsal.people import DUTY_OFFICER, TECHNICIAN
 from vms.cli.simulator.simulation import DISCOVERY_PORT, PASSWORD, USERNAME
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("province"), pytest.mark.timeout(90)]
 
 CAMERAS = 4
 WITHIN_MS = 30_000

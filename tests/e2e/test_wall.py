@@ -11,7 +11,12 @@ from fakes.rehearsed import Province
 from fakes.wall import Wall, wall_of
 from vms.cli.rehearsal.people import DUTY_OFFICER
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.xdist_group("province"),
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(90),
+]
 
 ALL = list(range(1, 17))
 NOTICED_S = 3.0
