@@ -2,6 +2,7 @@
 export const ICONS = {
   live: 'M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14z',
   late: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l4 2',
+  delayed: 'M6 3h12M6 21h12M7 3c0 5 5 6 5 9s-5 4-5 9M17 3c0 5-5 6-5 9s5 4 5 9',
   frozen: 'M8 5v14M16 5v14',
   looped: 'M5 12a7 7 0 0 1 12-5M17 3v4h-4M19 12a7 7 0 0 1-12 5M7 21v-4h4',
   noLink: 'M5 5l14 14M19 5L5 19',

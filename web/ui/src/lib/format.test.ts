@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bitrate, date, dateTime, duration, number, size, time } from './format';
+import { bitrate, date, dateTime, delayLength, duration, number, size, time } from './format';
 
 const NEW_YEAR_UTC_MS = Date.UTC(2026, 11, 31, 17, 0, 0);
 
@@ -9,6 +9,16 @@ describe('times', () => {
     expect(date(NEW_YEAR_UTC_MS - 1)).toBe('31/12/2026');
     expect(time(NEW_YEAR_UTC_MS - 1)).toBe('23:59:59');
   });
+});
+
+it('says a delay in whole minutes where it is some', () => {
+  expect([60, 600, 90, 45].map((length_s) => delayLength(length_s, 'vi'))).toEqual([
+    '1 phút',
+    '10 phút',
+    '90 giây',
+    '45 giây',
+  ]);
+  expect(delayLength(1800, 'en')).toBe('30 min');
 });
 
 describe('durations', () => {

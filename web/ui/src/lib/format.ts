@@ -31,6 +31,14 @@ export function duration(length_ms: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** A delay as people say it: 10 phút, 45 giây; 10 min, 45 s. */
+export function delayLength(length_s: number, language: 'vi' | 'en'): string {
+  const [minute, second] = language === 'vi' ? ['phút', 'giây'] : ['min', 's'];
+  return length_s >= 60 && length_s % 60 === 0
+    ? `${number(length_s / 60, language)} ${minute ?? ''}`
+    : `${number(length_s, language)} ${second ?? ''}`;
+}
+
 /** 1.234 in Vietnamese, 1,234 in English; `digits` behind the comma. */
 export function number(value: number, language: 'vi' | 'en', digits = 0): string {
   return value.toLocaleString(language === 'vi' ? 'vi-VN' : 'en-GB', {

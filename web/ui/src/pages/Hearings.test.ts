@@ -143,3 +143,59 @@ it('covers the picture with a card as soon as it is told, before anything is rea
   expect(text()).toContain('Tạm ngừng truyền – phiên kín');
   expect(text()).toContain('Dự kiến truyền lại lúc 10:30');
 });
+
+it('drops the last minute that nobody has seen by one key, and says which', async () => {
+  const delayed = hearing({ delay_s: 600, dumps: true, delay_fault: 'full' });
+  const to_ms = Date.UTC(2026, 10, 25, 2, 30, 0);
+  const server = signedIn('hearing.manage', 'hearing.cut')
+    .on(AT, { body: delayed })
+    .on(`POST /api/hearings/${ID}/dump`, {
+      body: done({ ...delayed, version: 2, dropped: [{ from_ms: to_ms - 60_000, to_ms }] }),
+    });
+  open(server, `/hearings/${ID}`);
+  await until(() => text().includes('Người quan sát xem chậm 10 phút.'));
+  expect(text()).toContain('chỗ chờ cho phần phát chậm đã đầy');
+  press(document.body, 'b');
+  await until(() => text().includes('Đã bỏ đoạn 09:29:00–09:30:00: mọi máy chủ hình đã xác nhận.'));
+  expect(server.seen.find((one) => one.operation.endsWith('/dump'))?.body).toEqual({ seconds: 60 });
+});
+
+it('offers the judge no dump where nothing waits to be seen', async () => {
+  const server = signedIn('hearing.manage', 'hearing.cut').always(AT, { body: hearing({ mine: true, delay_s: 600 }) });
+  open(server, `/hearings/${ID}/bench`);
+  await until(() => text().includes('Bỏ tất cả phần chưa phát'));
+  expect(button('Bỏ tất cả phần chưa phát')).toHaveProperty('disabled', true);
+  press(document.body, 'b');
+  expect(server.seen.some((one) => one.operation.endsWith('/dump'))).toBe(false);
+});
+
+it('shows an observer a card, never an old picture, until what is seen later is old enough, and where some of it was dropped', async () => {
+  const now_ms = Date.UTC(2026, 10, 25, 2, 0, 0);
+  const angle = {
+    kind: 'bench',
+    name: '',
+    camera_id: 'camera-00001',
+    sound: false,
+    visible: true,
+    carrier: '',
+  } as const;
+  const watched = hearing({
+    observes: true,
+    accepted: true,
+    angles: [angle],
+    delay_s: 600,
+    since_ms: now_ms - 30_000,
+    dropped: [{ from_ms: now_ms + 5000, to_ms: now_ms + 9000 }],
+  });
+  const { sockets } = open(signedIn('hearing.observe').always(AT, { body: watched }), `/watch?h=${ID}`);
+  await until(() => document.querySelector('figure'));
+  sockets.last.say(tick(now_ms));
+  await until(() => document.querySelector('figure[data-card="filling"]'));
+  expect(text()).toContain('Dự kiến truyền lại lúc 09:09:31');
+  sockets.last.say(tick(now_ms + 571_000));
+  await until(() => document.querySelector('figure[data-card=""]'));
+  sockets.last.say(tick(now_ms + 605_000));
+  await until(() => document.querySelector('figure[data-card="dropped"]'));
+  expect(text()).toContain('Tòa án không cho phát đoạn này');
+  expect(text()).toContain('Dự kiến truyền lại lúc 09:10:10');
+});

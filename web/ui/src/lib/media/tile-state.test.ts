@@ -43,6 +43,17 @@ describe('a tile', () => {
     expect(tileState(seen(differs)).kind).toBe(kind);
   });
 
+  it.each<[string, number, Kind]>([
+    ['as old as it should be is shown later', 600_200, 'delayed'],
+    ['older than that is late by the rest', 603_000, 'late'],
+    ['younger than that proves nothing', 500_000, 'connecting'],
+    ['of now is no picture that may be called so', 100, 'connecting'],
+  ])('with a delay of ten minutes a picture %s', (_claim, age_ms, kind) => {
+    const said = tileState(seen({ capture_ms: NOW_MS - age_ms, delay_ms: 600_000 }));
+    expect(said.kind).toBe(kind);
+    expect(said.late_s).toBe(kind === 'late' ? 3 : 0);
+  });
+
   it('says how late, and why there is no picture', () => {
     expect(tileState(seen({ capture_ms: NOW_MS - 61_900 })).late_s).toBe(61);
     expect(tileState(seen({ truth: truth({ liveness: 'down', cause: 'power' }) })).cause).toBe('power');

@@ -1,6 +1,8 @@
 /**
  * What a tile may say about its picture. Pure.
  *
+ * DELAYED is LIVE with a delay that was planned: the picture on the screen is as old as that, and no older.
+ *
  * LIVE needs two witnesses: the picture on the screen was captured less than 2.5 s ago by the server's clock, and the server saw
  * its content change. When either is silent the tile says so; nothing here ever remembers that it was live.
  */
@@ -12,7 +14,7 @@ export const FRESH_MS = 2500;
 /** The server speaks every second. What it said longer ago than this proves nothing any more. */
 export const TRUST_MS = 3000;
 
-export type Kind = 'live' | 'late' | 'frozen' | 'looped' | 'connecting' | 'down' | 'empty';
+export type Kind = 'live' | 'delayed' | 'late' | 'frozen' | 'looped' | 'connecting' | 'down' | 'empty';
 export type Cause = NonNullable<CameraTruth['cause']>;
 /** Why this screen gets no picture of a camera that has one. */
 export type Problem = 'no_right' | 'hearing' | 'unsupported' | 'busy' | 'no_picture' | 'lost';
@@ -28,6 +30,8 @@ export interface Evidence {
   /** When the picture on the screen was captured; null without one. */
   capture_ms: number | null;
   problem: Problem | null;
+  /** How old the picture must be: more than 0 where a court lets it be seen later. */
+  delay_ms?: number;
 }
 
 export interface TileState {
@@ -54,9 +58,10 @@ export function tileState(seen: Evidence): TileState {
   if (capture_ms === null || now_ms === null) return state('connecting', { problem: seen.problem });
   if (heard && truth?.liveness === 'frozen') return state('frozen');
   if (heard && truth?.liveness === 'looped') return state('looped');
-  const age_ms = now_ms - capture_ms;
+  const delay_ms = seen.delay_ms ?? 0;
+  const age_ms = now_ms - capture_ms - delay_ms;
   if (age_ms >= FRESH_MS) return state('late', { late_s: Math.floor(age_ms / 1000), problem: seen.problem });
   // A picture from the future proves nothing, and neither does a server that is silent or does not know this camera yet.
   if (age_ms <= -FRESH_MS || !heard || truth?.liveness !== 'live') return state('connecting');
-  return state('live');
+  return state(delay_ms > 0 ? 'delayed' : 'live');
 }

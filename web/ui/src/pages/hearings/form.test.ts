@@ -32,6 +32,12 @@ it('gives nothing to the server before every point is answered', () => {
   });
 });
 
+it('plans a delay, and shows one that none of the choices is', () => {
+  expect(body({ ...WHOLE, delay: '600' })?.delay_s).toBe(600);
+  expect(body(WHOLE)?.delay_s).toBe(0);
+  expect(typedOf(hearing({ delay_s: 420 })).delay).toBe('420');
+});
+
 it('shows again what was saved', () => {
   const typed = typedOf(hearing({ checklist: { juvenile: true }, flags: ['minor'] }));
   expect(typed).toMatchObject({ day: '2026-11-25', from: '08:00', to: '11:30', checklist: { juvenile: true } });

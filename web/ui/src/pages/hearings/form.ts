@@ -16,6 +16,8 @@ export interface Typed {
   from: string;
   to: string;
   closed: boolean;
+  /** How much later observers see it, in seconds; a choice is text. */
+  delay: string;
   checklist: Partial<Record<Point, boolean>>;
 }
 
@@ -33,6 +35,7 @@ export function empty(today: string): Typed {
     from: '08:00',
     to: '11:30',
     closed: false,
+    delay: '0',
     checklist: {},
   };
 }
@@ -50,6 +53,7 @@ export function typedOf(hearing: HearingDetail): Typed {
     from: time(hearing.begins_ms).slice(0, 5),
     to: time(hearing.ends_ms).slice(0, 5),
     closed: hearing.flags.includes('closed'),
+    delay: String(hearing.delay_s),
     checklist: Object.fromEntries(answered.map((point) => [point, hearing.checklist[point]])),
   };
 }
@@ -90,6 +94,7 @@ export function body(typed: Typed): NewHearing | null {
     judge_id: typed.judge,
     ...when,
     flags,
+    delay_s: Number(typed.delay),
     checklist: Object.fromEntries(POINTS.map((point) => [point, typed.checklist[point] === true])),
   };
 }

@@ -102,6 +102,24 @@ export class OpenHearing {
     else this.#status?.say(t.cutLate(time(latest_ms)), 'failed');
   }
 
+  /** Like a cut: counts whatever anybody else does meanwhile. */
+  async dump(seconds: number | null): Promise<void> {
+    const answer = await this.#api.call('POST /api/hearings/{hearing_id}/dump', {
+      params: { hearing_id: this.id },
+      body: { seconds },
+    });
+    if (answer.kind === 'failed') {
+      this.#status?.fail(answer);
+      void this.remote.nudge();
+    }
+    if (answer.kind !== 'ok') return;
+    this.#take(answer.value.hearing);
+    const t = i18n.t.hearings;
+    const span = answer.value.hearing.dropped.at(-1);
+    if (!answer.value.confirmed) this.#status?.say(t.dumpLate, 'failed');
+    else if (span !== undefined) this.#status?.say(t.dumpDone(time(span.from_ms), time(span.to_ms)), 'done');
+  }
+
   mark(stage: Stage): Promise<HearingDone | null> {
     const body = { version: this.#version(), stage };
     return this.#do(i18n.t.hearings.stage[stage], () =>

@@ -5,6 +5,7 @@ export const states = bilingual(
   {
     live: 'TRỰC TIẾP',
     late: (seconds: string) => `TRỄ ${seconds} giây`,
+    delayed: (length: string) => `ĐANG PHÁT CHẬM ${length}`,
     frozen: 'ĐỨNG HÌNH',
     looped: 'HÌNH LẶP LẠI',
     noLink: 'MẤT TÍN HIỆU',
@@ -23,6 +24,7 @@ export const states = bilingual(
   {
     live: 'LIVE',
     late: (seconds: string) => `LATE ${seconds} s`,
+    delayed: (length: string) => `SHOWN ${length} LATER`,
     frozen: 'FROZEN',
     looped: 'LOOPED',
     noLink: 'NO LINK',
