@@ -124,7 +124,8 @@ class Volume:
             self._degrade.see_space(self._space)
         condition = self._see(round_s)
         if condition is not self._condition:
-            log.warning("volume_changed", volume=self.volume_id, condition=condition.value, detail=self._detail)
+            tell = log.info if condition is VolumeCondition.OK else log.warning
+            tell("volume_changed", volume=self.volume_id, condition=condition.value, detail=self._detail)
             self._condition, self._since_ms = condition, time.time_ns() // 1_000_000
         self._suspended = suspended(self._priorities, self._degrade.share)
 

@@ -10,12 +10,12 @@ from vms.cli.logs import set_up_logs
 from vms.cli.rehearsal.hearings import BODIES, CASES, Court
 from vms.cli.rehearsal.people import CLERK, DUTY_OFFICER, JUDGE, TECHNICIAN, NewLogin, prepare
 from vms.cli.rehearsal.registering import Item, Places, angle_items, camera_items, courtroom_sites, register, rows
-from vms.cli.rehearsal.running import Rehearsal, base_url, rehearsing
+from vms.cli.rehearsal.running import Rehearsal, rehearsing
 from vms.cli.simulator.run import console, drawn
 from vms.cli.simulator.simulation import VAR, Simulation
 from vms.clock import system_clock
 from vms.processes.system import until_told_to_stop
-from vms.settings import Settings, load_settings
+from vms.settings import load_settings
 
 FOLDER = VAR / "demo"
 WALL = 16
@@ -62,8 +62,9 @@ async def _run(wanted: Demo) -> None:
     settings = load_settings(file)
     await drawn(wanted.simulation)
     made = await prepare(settings, wanted.simulation.province)
-    _tell(wanted, settings, made)
+    _tell_logins(wanted, made)
     async with rehearsing(file, wanted.simulation) as running:
+        print(f"\n  Mở / open   {running.base_url}\n", flush=True)
         await furnish(running, WALL)
         console.print(f"Sẵn sàng · ready: {running.base_url}")
         await asyncio.get_running_loop().create_future()
@@ -149,16 +150,15 @@ async def _hang(running: Rehearsal, wall: int) -> None:
         await api.call("PUT", "/api/layouts/last", {"name": "", "size": wall, "tiles": tiles})
 
 
-def _tell(wanted: Demo, settings: Settings, made: list[NewLogin]) -> None:
-    """On standard output, never in a log."""
-    print(f"\n  Mở / open   {base_url(settings)}\n")
+def _tell_logins(wanted: Demo, made: list[NewLogin]) -> None:
+    """On standard output, never in a log, and before anything can fail: they are not shown again."""
     if made:
-        print("  Mật khẩu chỉ hiện một lần / passwords are shown once:")
+        print("\n  Mật khẩu chỉ hiện một lần / passwords are shown once:")
         for login in made:
             print(f"    {login.login:<10} {login.password:<26} {login.name}")
     else:
         print(
-            "  Mật khẩu đã được in ở lần chạy đầu. / The passwords were printed on the first start. Quên / forgotten:"
+            "\n  Mật khẩu đã được in ở lần chạy đầu. / The passwords were printed on the first start. Quên / forgotten:"
         )
         print(f"    vms account reset-password {DUTY_OFFICER} --settings {wanted.folder / 'vong.toml'}")
     print("\n  Thử lỗi / try a fault:   vms fault set power_off --camera 3   ·   vms fault clear --all")
