@@ -306,6 +306,7 @@ class View:
     session_id: str
     began_ms: int
     audience: Audience
+    address: str = "10.9.8.7"
 
 
 async def test_the_register_says_who_watched_from_when_to_when_and_who_watches_now(
@@ -322,6 +323,7 @@ async def test_the_register_says_who_watched_from_when_to_when_and_who_watches_n
     ports.gates.watched = [Watched(views[1].view_id, room.bench, who, "session", clock(), observer=True)]
     (line,) = (await room.clerk.get(f"/api/hearings/{hearing}/attendance")).body
     assert (line["unit"], line["to_ms"], line["angles"]) == (f"Đơn vị {PROCURACY}", None, ["bench"])
+    assert line["address"] == "10.9.8.7", "of a player without a session"
     assert line["gaps"] == [{"from_ms": views[0].began_ms + 10_000, "to_ms": views[1].began_ms}]
     assert line["accepted_ms"]
     (now,) = (await room.judge.get(f"/api/hearings/{hearing}/watchers")).body

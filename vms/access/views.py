@@ -17,3 +17,7 @@ class RunningView(Protocol):
 
     @property
     def session_id(self) -> str: ...
+
+    @property
+    def address(self) -> str:
+        """From where it is watched, where its session does not say it (players that are no browsers); else empty."""

@@ -80,7 +80,7 @@ class Watching:
         if news.ended_ms is not None:
             facts["ended_ms"] = str(news.ended_ms)
         actor = Actor(
-            address=await self._address(view.session_id),
+            address=view.address or await self._address(view.session_id),
             account_id=view.account_id,
             name="" if person is None else person.name,
             roles=() if person is None else tuple(sorted(person.roles(at_ms))),

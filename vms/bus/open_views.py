@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 class OpenView(Wire):
     """A running view: whose it is and who serves it. A transport that carries views is kept like one, without a camera.
 
+    `address` is from where it is watched, where its session does not say it.
     `transport_id` and `mid` say in which slot of which transport a view is; both are empty for a view with one of its own.
     """
 
@@ -30,6 +31,7 @@ class OpenView(Wire):
     camera_id: str
     account_id: str
     session_id: str
+    address: str = ""
     began_ms: int = 0
     transport_id: str = ""
     mid: str = ""

@@ -127,6 +127,7 @@ class TapsOnBus:
                 camera_id=request.camera_id,
                 account_id=request.account_id,
                 session_id=request.session_id,
+                address=request.address,
                 audience=request.audience,
             )
             await self._views.keep(bus, view)

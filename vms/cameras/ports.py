@@ -154,6 +154,8 @@ class TapRequest:
     account_id: str
     session_id: str
     audience: Audience = Audience.ANYONE
+    address: str = ""
+    """From where it is watched, where its session does not say it."""
 
 
 class Tap(Protocol):

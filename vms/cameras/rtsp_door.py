@@ -44,6 +44,7 @@ class RtspDoor:
             account_id=holder.account_id,
             session_id=holder.session_id,
             audience=watches_as,
+            address=address,
         )
         try:
             tap = await self._taps.open(request)

@@ -43,6 +43,9 @@ class View(Protocol):
     def session_id(self) -> str: ...
 
     @property
+    def address(self) -> str: ...
+
+    @property
     def began_ms(self) -> int: ...
 
     @property
@@ -102,7 +105,8 @@ class Attendance:
 
     async def write_begin(self, view: View) -> None:
         """A view of a courtroom has begun."""
-        person, address = await self._person(view.account_id), await self._address(view.session_id)
+        person = await self._person(view.account_id)
+        address = view.address or await self._address(view.session_id)
         tree = await self._organisation.tree()
         async with self._db.transaction() as session:
             found = await _hearing(session, view.camera_id)

@@ -58,6 +58,7 @@ async def test_a_login_opens_what_its_owner_may_see(
     assert await door.open(new.login.username, camera, StreamKind.MAIN, "10.0.0.1") is not None
     (request,) = taps.requests
     assert (request.camera_id, request.format, request.account_id) == (camera, TapFormat.RTP, officer)
+    assert request.address == "10.0.0.1", "a stream login has no session that says where it is"
     assert await still_there(database, request.session_id)
     (shown,) = await logins.all_of(officer)
     assert shown.used_ms is not None
