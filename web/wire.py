@@ -16,6 +16,7 @@ from streams.types.tap import EndReason
 from vms.hearings.checking import CheckKind, CheckProblem
 from vms.hearings.delay import MOST_DELAY_S
 from vms.hearings.gate import Card, Flag, Point
+from vms.hearings.reviewed import Progress
 from vms.hearings.stages import Procedure
 from vms.hearings.stages import Stage as HearingStage
 from vms.hearings.states import Act, Outcome, State
@@ -1113,6 +1114,19 @@ class HearingReview(ReviewText):
     average_tenths: int
     most: int
     final_ms: int | None
+
+
+class ReviewedHearing(Body):
+    """A hearing that the reader may write about, for `body`: their own `sheet`, how many `sheets` the body has handed in, its `minutes`.
+    `people`: those of the body whose hearing it may count as.
+    """
+
+    hearing: HearingSummary
+    body: str
+    sheet: Progress
+    sheets: int
+    minutes: Progress
+    people: list["PersonChoice"]
 
 
 class NewHearingNote(Body):

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from fakes.browser import chromium
+from fakes.pdf import pages
 from vms.cli.bench.system import RunningSystem, Wanted, system
 from vms.cli.rehearsal.hearings import BODIES, CASES, Court
 from vms.cli.rehearsal.people import CLERK, JUDGE, OBSERVER, PROSECUTOR
@@ -51,6 +52,15 @@ WORDS = {
         "shared": "Đã chia sẻ với đơn vị.",
         "timeline": "Diễn biến",
         "attendance": "Sổ theo dõi người xem",
+        "review": "Nhận xét",
+        "draft": "Lưu nháp",
+        "hand in": "Nộp phiếu",
+        "handed in": "Đã nộp phiếu nhận xét.",
+        "minutes": "Biên bản rút kinh nghiệm",
+        "conclusion": "Kết luận của người chủ trì",
+        "close minutes": "Chốt biên bản",
+        "minutes closed": "Đã chốt biên bản.",
+        "print": "In (PDF)",
     },
     "en": {
         "language": "English",
@@ -82,6 +92,15 @@ WORDS = {
         "shared": "Shared with your unit.",
         "timeline": "Course",
         "attendance": "Attendance register",
+        "review": "Evaluate",
+        "draft": "Save the draft",
+        "hand in": "Hand in",
+        "handed in": "The evaluation sheet is handed in.",
+        "minutes": "Minutes of the review",
+        "conclusion": "The chair's conclusion",
+        "close minutes": "Close the minutes",
+        "minutes closed": "The minutes are closed.",
+        "print": "Print (PDF)",
     },
 }
 
@@ -167,6 +186,39 @@ async def watching(house: Courthouse, login: str) -> Page:
     return page
 
 
+async def printed(page: Page, name: str) -> str:
+    """The words of the PDF that this button gives."""
+    async with page.expect_download() as given:
+        await press(page, name)
+    file = await (await given.value).path()
+    return " ".join(" ".join(pages(file.read_bytes())).split())
+
+
+async def reviewed(page: Page, words: dict[str, str]) -> None:
+    """The sheet is begun, kept, filled and handed in; the minutes are closed; both are printed."""
+    await page.get_by_role("link", name=words["review"], exact=True).click()
+    points = page.locator("td input[inputmode=numeric]")
+    await points.first.fill("15")
+    await press(page, words["draft"])
+    await page.reload()
+    await expect(points.first).to_have_value("15")
+    for number in range(1, await points.count()):
+        await points.nth(number).fill("5")
+    total = await page.locator("[data-total]").inner_text()
+    await press(page, words["hand in"])
+    await page.locator("dialog[open] button.danger").click()
+    await expect(page.get_by_text(words["handed in"])).to_be_visible()
+    assert f"({total}/100 điểm)" in await printed(page, words["print"])
+    await page.get_by_role("tab", name=words["minutes"]).click()
+    await page.get_by_label(words["conclusion"]).fill("Đạt yêu cầu của phiên tòa rút kinh nghiệm.")
+    await press(page, words["close minutes"])
+    await page.locator("dialog[open] button.danger").click()
+    await expect(page.get_by_text(words["minutes closed"])).to_be_visible()
+    paper = await printed(page, words["print"])
+    assert "Đạt yêu cầu của phiên tòa rút kinh nghiệm." in paper
+    assert f"trung bình {total},0/100 điểm" in paper
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 async def test_a_hearing_with_a_closed_part_and_a_cut_from_the_room_check_to_the_shared_notes(language: str) -> None:
     async with courthouse(language) as house:
@@ -230,3 +282,5 @@ async def test_a_hearing_with_a_closed_part_and_a_cut_from_the_room_check_to_the
         await expect(prosecutor.get_by_text(words["shared"])).to_be_visible()
         await clerk.get_by_role("tab", name=words["attendance"]).click()
         await expect(clerk.get_by_role("cell", name="Viện kiểm sát nhân dân tỉnh Sơn La").first).to_be_visible()
+        assert "kiểm sát nhân dân tỉnh Sơn La" in await printed(clerk, words["print"])
+        await reviewed(prosecutor, words)

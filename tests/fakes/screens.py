@@ -124,6 +124,8 @@ PAGES = (
     Screen("hearing-edit", "/hearings/:id/edit", CLERK, of="waiting_hearing", sees="main form"),
     Screen("hearing-bench", "/hearings/:id/bench", JUDGE, of="hearing"),
     Screen("hearing-watch", "/watch", OBSERVER),
+    Screen("reviews", "/reviews", OBSERVER, sees="main td"),
+    Screen("hearing-review", "/hearings/:id/review", OBSERVER, of="hearing", sees="main form"),
 )
 """After signing in. The wall itself, with its faults, and the console are set up by `tests/e2e/screenshots.py`."""
 SET_UP_APART = ("/wall",)

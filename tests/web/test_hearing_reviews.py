@@ -125,3 +125,27 @@ async def test_papers_of_a_closed_hearing_name_neither_title_nor_parties(room: C
         assert "Phiên kín" in text
         for secret in ("Vụ án", "Lò Văn", "L.V.N.", "12/2026"):
             assert secret not in text
+
+
+async def test_a_hearing_stays_on_the_list_of_those_who_may_write_about_it_after_its_order_has_ended(
+    room: Courtroom, clock: FakeClock
+) -> None:
+    hearing = await ended(room, clock)
+    path = f"/api/hearings/{hearing}"
+    await room.prosecutor.send("PUT", f"{path}/review", minutes(clock))
+    detail = await room.read(hearing)
+    order = detail["orders"][0]["id"]
+    revoked = await room.clerk.send("DELETE", f"{path}/orders/{order}?version={detail['version']}")
+    assert revoked.status == 200
+    clock.now_ms += 1
+    assert (await room.prosecutor.get(path)).status == 404
+    (one,) = (await room.prosecutor.get("/api/hearing-reviews")).body
+    assert (one["hearing"]["id"], one["sheet"], one["sheets"], one["minutes"]) == (hearing, "none", 0, "draft")
+    whole = await sheet(room, hearing, final=True)
+    assert (await room.prosecutor.send("PUT", f"{path}/evaluation", whole)).status == 200
+    again = (await room.prosecutor.get(f"{path}/reviewed")).body
+    assert (again["sheet"], again["sheets"], again["body"]) == ("final", 1, f"Đơn vị {PROCURACY}")
+    assert [person["id"] for person in again["people"]] == [await account_id(room.prosecutor)]
+    assert (await room.councillor.get("/api/hearing-reviews")).body == []
+    assert (await room.councillor.get(f"{path}/reviewed")).status == 404
+    assert (await room.clerk.get("/api/hearing-reviews")).status == 403

@@ -20,6 +20,7 @@ from vms.hearings.ordering import Ordering
 from vms.hearings.ports import GatePort, WatchedViews
 from vms.hearings.reading import HearingReader
 from vms.hearings.reporting import Reporting
+from vms.hearings.reviewed import Reviewed
 from vms.hearings.reviewing import Reviewing
 from vms.hearings.rooms import RoomChecks
 from vms.hearings.scheduling import Scheduling
@@ -49,6 +50,7 @@ class Hearings:
     rooms: RoomChecks
     evaluating: Evaluating
     reviewing: Reviewing
+    reviewed: Reviewed
     reporting: Reporting
     keeper: GateKeeper
     watched: WatchedViews
@@ -80,6 +82,7 @@ class Hearings:
             attendance=Attendance(db, organisation, people.person, running.address, clock),
             evaluating=Evaluating(db, template, clock),
             reviewing=Reviewing(db, clock),
+            reviewed=Reviewed(db, clock),
             reporting=Reporting(db, organisation, reader, clock),
             rooms=RoomChecks(db, ports.live, Listening(ports.taps), folder, clock),
             keeper=GateKeeper(db, ports.gates),

@@ -137,3 +137,15 @@ def listed(reach: Reach, account_id: str, tree: OrgTree) -> ColumnElement[bool]:
     )
     ours = col(HearingRow.court_id).in_(tree.subtree(reach.court))
     return or_(ours, and_(admitted, col(HearingRow.court_id).in_(tree.subtree(tree.units))))
+
+
+def noted(reach: Reach, account_id: str) -> ColumnElement[bool]:
+    """True for the hearings of a query that `may(person, HEARING_NOTE, …)` allows by an order, also one that has ended since."""
+    order, named = ObservationOrderRow, AdmissionRow
+    return exists().where(
+        col(order.hearing_id) == col(HearingRow.id),
+        col(named.order_id) == col(order.id),
+        col(named.unit_id).in_(reach.orders),
+        or_(col(named.account_id).is_(None), col(named.account_id) == account_id),
+        col(order.valid_from_ms) <= reach.at_ms,
+    )

@@ -12,7 +12,7 @@ from vms.access import HearingObject, Reach, Role
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import Account, Angle, Courtroom, GrantRow, HearingMarkRow, HearingRow, RoomCheckRow
-from vms.hearings.facts import Orders, hearing_object, listed, orders_of
+from vms.hearings.facts import Orders, hearing_object, listed, noted, orders_of
 from vms.hearings.states import State
 from vms.organisation import Organisation, OrgTree
 
@@ -52,6 +52,20 @@ class HearingReader:
             .where(or_(and_(begins >= from_ms, begins < to_ms), and_(running, begins < to_ms)))
             .where(listed(reach, account_id, tree))
             .order_by(begins, col(HearingRow.id))
+            .limit(MOST_LISTED)
+        )
+        async with self._db.session() as session:
+            return await _views(session, (await session.exec(query)).all(), tree)
+
+    async def reviewed(self, reach: Reach, account_id: str, from_ms: int, to_ms: int) -> list[HearingView]:
+        """Those that began or were to begin in this time and that the reader may write about; the newest first."""
+        tree = await self._organisation.tree(reach.at_ms)
+        begins = col(HearingRow.begins_ms)
+        query = (
+            select(HearingRow)
+            .where(begins >= from_ms, begins < to_ms, noted(reach, account_id))
+            .where(col(HearingRow.court_id).in_(tree.subtree(tree.units)))
+            .order_by(begins.desc(), col(HearingRow.id))
             .limit(MOST_LISTED)
         )
         async with self._db.session() as session:

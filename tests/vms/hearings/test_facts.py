@@ -73,7 +73,7 @@ async def test_lists_and_decisions_agree_about_hearings(any_database: Database) 
     ids = await _hearings(any_database, dice, accounts)
     reader = HearingReader(any_database, Organisation(any_database, lambda: NOW), lambda: NOW)
     objects = {hearing_id: await reader.object(hearing_id) for hearing_id in ids}
-    seen = 0
+    seen = noted = 0
     for _ in range(60):
         grants = tuple(Grant(dice.choice(ROLES), dice.choice(UNITS), 0) for _ in range(dice.randrange(1, 3)))
         person = Person(dice.choice(accounts), "x", "X", grants)
@@ -82,7 +82,13 @@ async def test_lists_and_decisions_agree_about_hearings(any_database: Database) 
         allowed = {key for key, obj in objects.items() if obj and may(person, Action.HEARING_LIST, obj, NOW)}
         assert listed == allowed
         seen += len(listed)
+        where = reach(person, Action.HEARING_NOTE, NOW)
+        written = {view.row.id for view in await reader.reviewed(where, person.account_id, NOW, NOW + 100)}
+        allowed = {key for key, obj in objects.items() if obj and may(person, Action.HEARING_NOTE, obj, NOW)}
+        assert written == allowed
+        noted += len(written)
     assert seen > 50
+    assert noted > 20
 
 
 async def test_two_hearings_that_run_in_one_courtroom_show_nothing(any_database: Database) -> None:

@@ -67,6 +67,19 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./HearingWatch.svelte'),
   },
   {
+    path: '/reviews',
+    title: (t) => t.reviews.menu,
+    menu: true,
+    may: 'hearing.note',
+    load: () => import('./Reviews.svelte'),
+  },
+  {
+    path: '/hearings/:id/review',
+    title: (t) => t.reviews.title,
+    may: 'hearing.note',
+    load: () => import('./HearingReview.svelte'),
+  },
+  {
     path: '/alarms',
     title: (t) => t.alarms.title,
     menu: true,

@@ -1096,6 +1096,8 @@ export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_fil
 
 export type Procedure = "criminal_first" | "criminal_appeal" | "civil_first" | "civil_appeal";
 
+export type Progress = "none" | "draft" | "final";
+
 /** A day in Vietnam. `owed_ms`: what the plan asked for, today up to now; `missing_ms`: what of it is not there. */
 export interface RecordedDay {
   day: string;
@@ -1343,6 +1345,16 @@ export interface ReviewParticipant {
   name: string;
   office?: string;
   unit?: string;
+}
+
+/** A hearing that the reader may write about, for `body`: their own `sheet`, how many `sheets` the body has handed in, its `minutes`. `people`: those of the body whose hearing it may count as. */
+export interface ReviewedHearing {
+  hearing: HearingSummary;
+  body: string;
+  sheet: Progress;
+  sheets: number;
+  minutes: Progress;
+  people: PersonChoice[];
 }
 
 /** A role in a unit, from now (or `valid_from_ms`) on, until further notice (or until `valid_to_ms`, excluded). */
@@ -2211,6 +2223,18 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: Response;
+  };
+  "GET /api/hearing-reviews": {
+    params: undefined;
+    query: { from_ms?: number | null; to_ms?: number | null };
+    body: undefined;
+    answer: ReviewedHearing[];
+  };
+  "GET /api/hearings/{hearing_id}/reviewed": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: undefined;
+    answer: ReviewedHearing;
   };
   "GET /api/hearing-reports/monthly.pdf": {
     params: undefined;

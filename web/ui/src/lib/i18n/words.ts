@@ -19,6 +19,7 @@ import { people } from './words/people';
 import { playback } from './words/playback';
 import { recording } from './words/recording';
 import { restrictions } from './words/restrictions';
+import { reviews } from './words/reviews';
 import { secondFactor } from './words/second-factor';
 import { shell } from './words/shell';
 import { states } from './words/states';
@@ -45,6 +46,7 @@ export const words = {
   playback,
   recording,
   restrictions,
+  reviews,
   secondFactor,
   shell,
   states,
