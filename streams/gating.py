@@ -41,6 +41,25 @@ class GateBoard:
         self._clock_ns = clock_ns
         self._gates: dict[str, Gate] = {}
         self._since_ns: dict[tuple[str, Audience], int] = {}
+        self._heard = True
+
+    def hear(self, *, heard: bool) -> None:
+        """Whether what is known here is what control says now. While it is not, nothing is recorded: a part may have been closed, and
+        opened again before we heard of it.
+        """
+        if heard == self._heard:
+            return
+        self._heard = heard
+        now_ns = self._clock_ns()
+        for camera_id, audience in self._since_ns:
+            if audience is Audience.RECORDER:
+                self._since_ns[camera_id, audience] = now_ns
+        for camera_id in tuple(self._gates):
+            self._on_changed(camera_id)
+
+    def records(self, camera_id: str) -> bool:
+        """Whether a gated camera is to be recorded now."""
+        return self._heard and self.lets(camera_id, Audience.RECORDER)
 
     def lets(self, camera_id: str, audience: Audience) -> bool:
         return (camera_id, audience) in self._since_ns
@@ -90,7 +109,7 @@ class GateBoard:
         kept = before & after
         if known is not None and (known.delay_ms, known.since_ms) != (gate.delay_ms, gate.since_ms):
             # Nobody watches on with another delay; and when observers are let through anew, they were shut out in between.
-            kept -= {Audience.OBSERVERS}
+            kept -= {Audience.OBSERVERS, Audience.RECORDER}
         shut = before - kept
         for audience in shut:
             self._since_ns.pop((gate.camera_id, audience), None)

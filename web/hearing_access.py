@@ -12,10 +12,12 @@ from web.camera_access import path_id
 from web.context import Context
 from web.errors import ApiError, not_found
 from web.hearing_bodies import Reader, detail_body
-from web.wire import ErrorCode, HearingDetail, HearingDone
+from web.wire import ErrorCode, HearingDetail, HearingDone, RecordingPurpose
 
 AnswerT = TypeVar("AnswerT")
-_BAD_REQUESTS = frozenset({"unanswered", "period", "empty", "warning", "too_many", "points", "unknown_criterion"})
+_BAD_REQUESTS = frozenset(
+    {"unanswered", "period", "empty", "warning", "too_many", "points", "unknown_criterion", "unknown_purpose"}
+)
 
 
 async def hearing_of_path(ctx: Context[Any, Any]) -> HearingObject | None:
@@ -39,7 +41,9 @@ def reader(ctx: Context[Any, Any]) -> Reader:
     faults = {
         key: one.delay.fault for key, one in states.items() if one.delay is not None and one.delay.fault is not None
     }
-    return Reader(ctx.person, ctx.at_ms, watchers, carriers, faults)
+    known = services.hearings.recorder.purposes.values()
+    purposes = [RecordingPurpose(code=one.code, name=one.name, name_en=one.name_en) for one in known]
+    return Reader(ctx.person, ctx.at_ms, watchers, carriers, faults, purposes)
 
 
 async def view_of(ctx: Context[Any, Any], hearing_id: str) -> HearingView:

@@ -1,12 +1,20 @@
 """From what the domain knows of hearings to what goes over the wire: to the court all of it, to observers what they may know. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streams.types.camera import DelayFault
 from vms.access import Action, CameraObject, HearingObject, Person, audience, may, reach
-from vms.db.tables import Angle, HearingMarkRow, HearingNoteRow, HearingRow, ObservationOrderRow, RoomCheckRow
+from vms.db.tables import (
+    Angle,
+    HearingMarkRow,
+    HearingNoteRow,
+    HearingRecordingRow,
+    HearingRow,
+    ObservationOrderRow,
+    RoomCheckRow,
+)
 from vms.hearings.acting import may_dump
 from vms.hearings.attendance import Visit
 from vms.hearings.checking import from_json
@@ -26,9 +34,11 @@ from web.wire import (
     HearingMark,
     HearingNote,
     HearingParty,
+    HearingRecording,
     HearingSummary,
     ObservationOrder,
     OrderBody,
+    RecordingPurpose,
     RoomCheck,
 )
 
@@ -43,6 +53,12 @@ class Reader:
     watchers: Mapping[str, int]
     carriers: Mapping[str, str]
     delay_faults: Mapping[str, DelayFault] = field(default_factory=dict)
+    purposes: Sequence[RecordingPurpose] = ()
+    """What hearings may be recorded for."""
+
+    def purpose(self, code: str) -> RecordingPurpose:
+        known = (one for one in self.purposes if one.code == code)
+        return next(known, RecordingPurpose(code=code, name=code, name_en=code))
 
     def is_court(self, hearing: HearingObject) -> bool:
         """Whether the reader is of the court (or reads its log), and not only let in by an order."""
@@ -99,6 +115,9 @@ def detail_body(view: HearingView, reader: Reader) -> HearingDetail:
         dumps=may_dump(row) and may(reader.person, Action.HEARING_CUT, view.object, reader.at_ms),
         delay_fault=_delay_fault(view, reader) if court else None,
         watches_for="" if court else _watches_for(view, reader),
+        recording_purpose=reader.purpose(row.recording_purpose) if court and row.recording_purpose else None,
+        recordings=[_recording(one, reader) for one in view.recordings] if court else [],
+        purposes=list(reader.purposes) if _may_record(view, reader) else [],
         now_ms=reader.at_ms,
     )
 
@@ -106,6 +125,20 @@ def detail_body(view: HearingView, reader: Reader) -> HearingDetail:
 def _delay_fault(view: HearingView, reader: Reader) -> DelayFault | None:
     found = (reader.delay_faults.get(angle.camera_id or "") for angle in view.angles)
     return next((fault for fault in found if fault is not None), None)
+
+
+def _may_record(view: HearingView, reader: Reader) -> bool:
+    return _runs(view.row) and may(reader.person, Action.HEARING_MANAGE, view.object, reader.at_ms)
+
+
+def _recording(row: HearingRecordingRow, reader: Reader) -> HearingRecording:
+    return HearingRecording(
+        purpose=reader.purpose(row.purpose),
+        from_ms=row.from_ms,
+        to_ms=row.to_ms,
+        begun_by=row.begun_by,
+        ended_by=row.ended_by,
+    )
 
 
 def _watches_for(view: HearingView, reader: Reader) -> str:

@@ -16,7 +16,7 @@ from vms.papers.attendance import Attendance, Presence
 from vms.papers.document import Letterhead
 from vms.papers.hearing import HearingShown
 from vms.papers.room_check import Checked, RoomCheck
-from vms.papers.timeline import Interruption, Step, Timeline
+from vms.papers.timeline import Interruption, Recorded, Step, Timeline
 from vms.papers.wording import span
 from web.wire import HearingAttendance, HearingDetail, HearingMark
 from web.wire import RoomCheck as RoomCheckBody
@@ -53,8 +53,16 @@ def hearing_shown(detail: HearingDetail, marks: Sequence[HearingMark] = ()) -> H
 
 
 def timeline(head: Letterhead, detail: HearingDetail, marks: Sequence[HearingMark]) -> Timeline:
+    recorded = [
+        Recorded(one.from_ms, one.to_ms, one.purpose.name, one.begun_by, one.ended_by) for one in detail.recordings
+    ]
     return Timeline(
-        head, hearing_shown(detail, marks), tuple(map(_step, marks)), _interruptions(marks), judge=detail.judge
+        head,
+        hearing_shown(detail, marks),
+        tuple(map(_step, marks)),
+        _interruptions(marks),
+        None if detail.observes else tuple(recorded),
+        judge=detail.judge,
     )
 
 

@@ -6,7 +6,7 @@ from streams.types.media import StreamKind
 from streams.types.recording import segment_path
 from vms.access import Action
 from vms.cameras.survey import picture
-from vms.recordings.index import Segment
+from vms.recordings.index import LONGEST_SEGMENT_MS, Segment
 from vms.recordings.ports import PictureRequest
 from vms.recordings.spans import Span
 from web.bus_faults import asked
@@ -35,9 +35,27 @@ async def check_past(ctx: Context[Any, Any], action: Action, camera_id: str, fro
         raise ApiError(ErrorCode.BEYOND_REACH, str(earliest_ms))
 
 
+async def open_parts(ctx: Context[Any, Any], camera_id: str, span: Span) -> list[Span]:
+    """What of a camera's recordings in `span` may be seen at all, by whoever may look at them; none of a camera that is not there."""
+    camera = await ctx.services.cameras.catalogue.object(camera_id)
+    if camera is None:
+        return []
+    return await ctx.services.recordings.court_parts.open_parts(camera_id, span, court=camera.court)
+
+
+def _holds(parts: list[Span], at_ms: int) -> bool:
+    return any(part.start_ms <= at_ms < part.end_ms for part in parts)
+
+
 async def recorded_picture(ctx: Context[Any, Any], camera_id: str, at_ms: int, max_width_px: int) -> tuple[bytes, int]:
-    """The keyframe at or before a moment as JPEG, and when it was taken. Raises `ApiError(no_picture)`, and what the worker says."""
+    """The keyframe at or before a moment as JPEG, and when it was taken. Raises `ApiError(no_picture)`, and what the worker says.
+
+    What is sealed (`vms.recordings.court_parts`) is as if it were not recorded.
+    """
     recordings = ctx.services.recordings
+    parts = await open_parts(ctx, camera_id, Span(at_ms - LONGEST_SEGMENT_MS, at_ms + 1))
+    if not _holds(parts, at_ms):
+        raise ApiError(ErrorCode.NO_PICTURE, "not_recorded", status=404)
     found = one_stream(await recordings.index.between(camera_id, Span(at_ms, at_ms + 1)), at_ms)
     if not found:
         raise ApiError(ErrorCode.NO_PICTURE, "not_recorded", status=404)
@@ -47,4 +65,6 @@ async def recorded_picture(ctx: Context[Any, Any], camera_id: str, at_ms: int, m
     jpeg = picture(snapshot.jpeg_base64)
     if not jpeg:
         raise ApiError(ErrorCode.NO_PICTURE)
+    if not _holds(parts, snapshot.capture_ms):
+        raise ApiError(ErrorCode.NO_PICTURE, "not_recorded", status=404)
     return jpeg, snapshot.capture_ms

@@ -860,6 +860,32 @@ class ObservationOrder(Body):
     bodies: list[OrderBody]
 
 
+class RecordingPurpose(Body):
+    """What hearings may be recorded for, by the court's policy. One that left the policy is named by its code."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+class HearingRecording(Body):
+    """A time in which the hearing was recorded; open while it is."""
+
+    purpose: RecordingPurpose
+    from_ms: int
+    to_ms: int | None
+    begun_by: str
+    ended_by: str
+
+
+class HearingRecordingOrder(Body):
+    """Record from now on for a purpose of the policy: what observers may see, until the court stops it or the hearing is over."""
+
+    version: int
+    purpose: str = Field(min_length=1, max_length=40)
+    reason: Text = Field(default="", max_length=500)
+
+
 class HearingDetail(HearingSummary):
     """To observers `orders`, `parties` of a closed hearing and `acts` are empty.
 
@@ -891,6 +917,11 @@ class HearingDetail(HearingSummary):
     """Why observers of a hearing with a delay see nothing, though something waits for them; to the court alone."""
     watches_for: str
     """The reader's unit, as the pictures bear it; empty for the court's own."""
+    recording_purpose: RecordingPurpose | None
+    """What the court records it for; to the court alone, like `recordings`. It is recorded now when one of them is open."""
+    recordings: list[HearingRecording]
+    purposes: list[RecordingPurpose]
+    """What the reader may have it recorded for now; empty for whoever may not."""
     now_ms: int
 
 

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     ANYONE = "anyone"  # of a camera without a gate
     COURT = "court"  # the court's own people
     OBSERVERS = "observers"  # whoever an observation order names
+    RECORDER = "recorder"  # the worker's own recorder, while a hearing is recorded for a purpose; never a view
 
 
 MOST_DELAY_MS = 1_800_000

@@ -35,6 +35,8 @@ from streams.worker.delay_lines import DelayLines
 log = structlog.get_logger(__name__)
 
 IDLE_STOP_S = 10.0
+OF_COURT = RecordingPlan(mode=RecordingMode.CONTINUOUS, priority=100)
+"""How a courtroom is recorded while its gate lets the recorder in. No plan of anybody's does."""
 TRACKS_WITHIN_S = 4.0
 
 
@@ -123,7 +125,7 @@ class RunningCamera:
         """Motion begins anew when its settings changed; a stream that waits for better credentials tries again."""
         motion_changed = spec.motion != self.spec.motion
         self.spec = spec
-        self._change_recording(spec.recording)
+        self._change_recording(self._plan())
         if motion_changed:
             self._stop_motion()
             self._watch_motion()
@@ -171,8 +173,9 @@ class RunningCamera:
         return self._doors[key]
 
     def gate_changed(self) -> None:
-        """Its gate is otherwise than before."""
+        """Its gate is otherwise than before, or whether anybody says what it is."""
         self._delays.gate_changed()
+        self._change_recording(self._plan())
 
     def _seen_by(self, fanout: Fanout) -> Audience:
         """Whose a fan-out is."""
@@ -283,20 +286,26 @@ class RunningCamera:
 
     def _record(self, group: asyncio.TaskGroup) -> None:
         """Begin when the plan is not never. The stream that is recorded runs as long as it is."""
-        plan = self.spec.recording
+        plan = self._plan()
         stream = self._streams.get(plan.stream) or self._streams.get(self._always)
         if self._around.recorder is None or plan.mode is RecordingMode.NEVER or stream is None:
             return
         camera = Camera(
             self.spec.camera_id,
             stream.spec.kind,
-            stream.hub,
+            self._fanout(stream, Audience.RECORDER),
             why=lambda: why_of_stream(stream.supervisor.state),
             clock_offset_ms=lambda: stream.supervisor.state.clock_offset_ms,
             moving=lambda: self._motion.moving if self._motion is not None else None,
         )
         self._recorder = self._around.recorder(camera, plan)
         self._recording = group.create_task(self._begin_recording(self._recorder), name=f"recording {self.spec.number}")
+
+    def _plan(self) -> RecordingPlan:
+        """Of a courtroom the gate's, whatever is planned."""
+        if not self.spec.gated:
+            return self.spec.recording
+        return OF_COURT if self._around.gates.records(self.camera_id) else RecordingPlan()
 
     async def _begin_recording(self, recorder: Recorder) -> None:
         try:

@@ -1,5 +1,6 @@
 """Hears what the gates of this worker's cameras are: asked by control, and from the bucket for what was said before it began."""
 
+import asyncio
 import time
 
 from nats.js.errors import Error as JetStreamError
@@ -40,4 +41,11 @@ class GateDesk:
             bucket = await open_bucket(bus, KV_GATES)
         except JetStreamError as error:
             raise BusLost(f"no buckets yet: {type(error).__name__}") from error
-        await mirror.follow(bucket)
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(mirror.follow(bucket), name="gates")
+            await mirror.complete.wait()
+            self._board.hear(heard=True)
+            try:
+                await following
+            finally:
+                self._board.hear(heard=False)

@@ -72,6 +72,7 @@ class MediaWorker:
         self._keeper = CredentialsKeeper(config.worker_id, self._lease.incarnation)
         self._board = GateBoard(self._shut_out, on_changed=self._gate_changed)
         self._delays = _delay_folder(config)
+        self._board.hear(heard=False)
         self._gates = GateDesk(self._board)
         self._bus_session: BusSession | None = None
         self._around = Surroundings(

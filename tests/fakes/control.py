@@ -16,6 +16,7 @@ from vms.cameras.notices import Notices
 from vms.db.engine import Database
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
+from vms.hearings.recording import Purpose
 from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
@@ -102,6 +103,7 @@ def services(
             running=accounts.running,
             folder=settings.data_dir,
             template=load_template(None),
+            purposes=[Purpose("review", "Rút kinh nghiệm", "Review"), Purpose("training", "Đào tạo", "Training")],
         ),
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), settings, clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),

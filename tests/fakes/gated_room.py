@@ -3,7 +3,7 @@
 import asyncio
 import io
 import re
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +17,13 @@ from streams.gating import GateBoard
 from streams.hub import Hub
 from streams.motion import MotionPool
 from streams.motion.watch import Report
+from streams.record.recorder import Camera, Recorder
 from streams.relay import Relay
 from streams.relay.srtp import Keys, derive
 from streams.tap import TapServer
 from streams.transcode import Transcodes
 from streams.types.bus import ViewOpen
-from streams.types.camera import CameraSpec, Credentials, StreamSpec
+from streams.types.camera import CameraSpec, Credentials, RecordingPlan, StreamSpec
 from streams.types.gate import Audience, Dropped, Gate
 from streams.types.imprint import IMPRINT_UUID, Imprint
 from streams.types.media import AccessUnit, Codec, StreamKind, Track
@@ -121,10 +122,19 @@ class Watching:
 class GatedRoom:
     """Desk, relay and taps of a worker with one gated camera. `now_ns` is its clock.
 
-    With a `delay_ms` observers see what went through a delay line on disk; `tick` lets that work.
+    With a `delay_ms` observers see what went through a delay line on disk; `tick` lets that work. `recording` is what somebody planned.
     """
 
-    def __init__(self, relay: Relay, now_ns: int, delay_ms: int = 0, folder: DelayFolder | None = None) -> None:
+    def __init__(
+        self,
+        relay: Relay,
+        now_ns: int,
+        delay_ms: int = 0,
+        folder: DelayFolder | None = None,
+        *,
+        recorder: Callable[[Camera, RecordingPlan], Recorder] | None = None,
+        recording: RecordingPlan | None = None,
+    ) -> None:
         self.now_ns = now_ns
         self.delay_ms = delay_ms
         self.dropped: tuple[Dropped, ...] = ()
@@ -143,9 +153,13 @@ class GatedRoom:
             transcodes=Transcodes(0),
             gates=self.board,
             delays=folder,
+            recorder=recorder,
         )
         streams = tuple(StreamSpec(kind=kind, url=f"rtsp://127.0.0.1/{kind}") for kind in StreamKind)
-        self.camera = RunningCamera(CameraSpec(camera_id=CAMERA, number=301, streams=streams, gated=True), around)
+        spec = CameraSpec(
+            camera_id=CAMERA, number=301, streams=streams, gated=True, recording=recording or RecordingPlan()
+        )
+        self.camera = RunningCamera(spec, around)
         self.hubs: list[Hub] = [stream.hub for stream in self.camera._streams.values()]
         for hub in self.hubs:
             hub.on_tracks(TRACKS)
@@ -203,6 +217,11 @@ class GatedRoom:
     async def tick(self) -> None:
         """What waits is stored, and what is due given out."""
         await self.camera._delays.tick()
+
+    def record_in(self, group: asyncio.TaskGroup) -> None:
+        """What `RunningCamera.run` does about recording; without its streams, which would look for a camera."""
+        self.camera._group = group
+        self.camera.gate_changed()
 
     @property
     def epoch(self) -> int:

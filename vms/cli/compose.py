@@ -52,6 +52,7 @@ from vms.db.migrate import migrate
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
 from vms.hearings.imprints import load_imprints
+from vms.hearings.recording import Purpose
 from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
@@ -212,6 +213,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             running=accounts.running,
             folder=settings.data_dir,
             template=load_template(settings.papers.evaluation),
+            purposes=[Purpose(one.code, one.name, one.name_en) for one in settings.hearings.recording_purposes],
         )
         alarms = Alarms(db, organisation, notices, system_clock)
         volumes = VolumesOnBus(link, live)

@@ -24,7 +24,8 @@ from vms.hearings.faults import Changed, NoSuchHearing
 from vms.hearings.gate import NOBODY, audiences, card
 from vms.hearings.gates import gates_now, gates_numbered
 from vms.hearings.ports import Confirmation, GatePort
-from vms.hearings.states import Act, Course, State
+from vms.hearings.recorded_times import keep_times, recorded_for
+from vms.hearings.states import OVER, Act, Course, State
 
 log = structlog.get_logger(__name__)
 
@@ -71,9 +72,12 @@ class HearingDesk:
             if version is not None and row.version != version:
                 log.info("hearing_conflict", hearing_id=hearing_id, version=row.version, seen=version, by=by.account_id)
                 raise Changed(row.version)
-            before = _shown(row)
+            before, recorded = _shown(row), recorded_for(row)
             mark = await apply(session, row)
             now_ms = self._clock()
+            if row.state in OVER:
+                row.recording_purpose = None
+            await keep_times(session, row, recorded, by, now_ms)
             shows_otherwise = _shown(row) != before
             if shows_otherwise:
                 row.since_ms, row.dropped = now_ms, []
@@ -82,7 +86,7 @@ class HearingDesk:
             written = await _mark(session, row, by, mark, now_ms)
             await session.flush()
             # A cut that is pressed again asks again whether it stands.
-            tells = shows_otherwise or mark.tells or mark.act == Act.CUT
+            tells = shows_otherwise or mark.tells or recorded_for(row) != recorded or mark.act == Act.CUT
             gates = await gates_now(session, [row.courtroom_id]) if tells else []
         confirmation = await self._tell(row, gates, now_ms)
         if gates and confirmation.confirmed:

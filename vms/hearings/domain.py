@@ -1,5 +1,6 @@
 """Hearings put together. The composition root gives it the database and what it needs of the bus."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from vms.hearings.observing import Observing
 from vms.hearings.ordering import Ordering
 from vms.hearings.ports import GatePort, WatchedViews
 from vms.hearings.reading import HearingReader
+from vms.hearings.recording import HearingRecorder, Purpose
 from vms.hearings.reporting import Reporting
 from vms.hearings.reviewed import Reviewed
 from vms.hearings.reviewing import Reviewing
@@ -46,6 +48,7 @@ class Hearings:
     scheduling: Scheduling
     ordering: Ordering
     observing: Observing
+    recorder: HearingRecorder
     attendance: Attendance
     rooms: RoomChecks
     evaluating: Evaluating
@@ -69,6 +72,7 @@ class Hearings:
         running: RunningSessions,
         folder: Path,
         template: str,
+        purposes: Sequence[Purpose],
     ) -> "Hearings":
         """`template` is the evaluation sheet's (`evaluating.load_template`)."""
         desk = HearingDesk(db, clock, notices, ports.gates)
@@ -79,6 +83,7 @@ class Hearings:
             scheduling=Scheduling(db, organisation, desk, clock),
             ordering=Ordering(desk, clock),
             observing=Observing(db, clock),
+            recorder=HearingRecorder(desk, purposes),
             attendance=Attendance(db, organisation, people.person, running.address, clock),
             evaluating=Evaluating(db, template, clock),
             reviewing=Reviewing(db, clock),

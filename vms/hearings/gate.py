@@ -80,6 +80,13 @@ def audiences(course: Course, flags: Collection[str]) -> frozenset[Audience]:
             return NOBODY
 
 
+def with_recorder(shown: frozenset[Audience], purpose: str | None) -> frozenset[Audience]:
+    """For whom, the recorder among them. It records, for a purpose, what observers may see, and nothing else: no closed part, no
+    deliberation, nothing after a cut.
+    """
+    return shown | {Audience.RECORDER} if purpose and Audience.OBSERVERS in shown else shown
+
+
 def _judgment(course: Course, flags: Collection[str]) -> frozenset[Audience]:
     """Pronounced in public, even of a closed hearing (BLTTHS art. 25, 327); but then only by an explicit act, and secrets never."""
     if not sealed(flags) and not course.closed_before:

@@ -10,7 +10,7 @@ from streams.types.gate import Dropped, Gate
 from vms.cameras.sight import IS_COURT, placed
 from vms.db.tables import Angle, Camera, HearingRow, Meta
 from vms.hearings.facts import RUNNING, course_of
-from vms.hearings.gate import NOBODY, audiences
+from vms.hearings.gate import NOBODY, audiences, with_recorder
 
 EPOCH = "gate_epoch"
 
@@ -42,7 +42,7 @@ def _gate(camera_id: str, running: list[HearingRow], epoch: int) -> Gate:
         return Gate(camera_id=camera_id, epoch=epoch)
     row = running[0]
     course = course_of(row)
-    shown = NOBODY if course is None else audiences(course, row.flags)
+    shown = NOBODY if course is None else with_recorder(audiences(course, row.flags), row.recording_purpose)
     return Gate(
         camera_id=camera_id,
         audiences=tuple(sorted(shown)),

@@ -11,7 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vms.access import HearingObject, Reach, Role
 from vms.clock import Clock
 from vms.db.engine import Database
-from vms.db.tables import Account, Angle, Courtroom, GrantRow, HearingMarkRow, HearingRow, RoomCheckRow
+from vms.db.tables import (
+    Account,
+    Angle,
+    Courtroom,
+    GrantRow,
+    HearingMarkRow,
+    HearingRecordingRow,
+    HearingRow,
+    RoomCheckRow,
+)
 from vms.hearings.facts import Orders, hearing_object, listed, noted, orders_of
 from vms.hearings.states import State
 from vms.organisation import Organisation, OrgTree
@@ -31,6 +40,8 @@ class HearingView:
     orders: Orders
     tree: OrgTree
     names: Mapping[str, str]
+    recordings: tuple[HearingRecordingRow, ...] = ()
+    """The times in which it was recorded, the earliest first."""
 
     def unit(self, unit_id: str) -> str:
         return self.tree.name(unit_id)
@@ -125,6 +136,10 @@ async def _views(session: AsyncSession, rows: Sequence[HearingRow], tree: OrgTre
         angles[angle.courtroom_id].append(angle)
     mentioned = {row.judge_id for row in rows}
     mentioned |= {named.account_id for found in orders.admissions.values() for named in found if named.account_id}
+    times = select(HearingRecordingRow).where(col(HearingRecordingRow.hearing_id).in_([row.id for row in rows]))
+    recorded: defaultdict[str, list[HearingRecordingRow]] = defaultdict(list)
+    for time in await session.exec(times.order_by(col(HearingRecordingRow.from_ms))):
+        recorded[time.hearing_id].append(time)
     accounts = await session.exec(select(Account.id, Account.name).where(col(Account.id).in_(mentioned)))
     names = dict(accounts.all())
     return [
@@ -136,6 +151,7 @@ async def _views(session: AsyncSession, rows: Sequence[HearingRow], tree: OrgTre
             orders,
             tree,
             names,
+            tuple(recorded[row.id]),
         )
         for row in rows
     ]

@@ -62,6 +62,8 @@ MARKS: Mapping[str, str] = MappingProxyType(
         "stage": "Chuyển giai đoạn",
         "dump": "Bỏ phần chưa phát",
         "flags": "Thay đổi đặc điểm phiên tòa",
+        "record": "Cho ghi hình phiên tòa",
+        "record_stop": "Dừng ghi hình phiên tòa",
         "order": "Cho phép quan sát",
         "order_revoked": "Thu hồi cho phép quan sát",
         "body_on": "Bật quan sát của đơn vị",

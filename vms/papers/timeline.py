@@ -38,11 +38,24 @@ class Interruption:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A time in which the hearing was recorded, what for, and by whose act it began and ended. `to_ms` is None while it lasts."""
+
+    from_ms: int
+    to_ms: int | None
+    purpose: str
+    begun_by: str
+    ended_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     letterhead: Letterhead
     hearing: HearingShown
     steps: tuple[Step, ...]
     interruptions: tuple[Interruption, ...] = ()
+    recorded: tuple[Recorded, ...] | None = None
+    """None: not for this reader."""
     clerk: str = ""
     judge: str = ""
 
@@ -60,6 +73,7 @@ def timeline_document(paper: Timeline) -> Document:
             Heading("II. Gián đoạn kỹ thuật"),
             _interruptions(paper.interruptions),
             Paragraph(_LEGAL, italic=True),
+            *(() if paper.recorded is None else (Heading("III. Ghi hình"), _recorded(paper.recorded))),
         ),
         signers=(
             SignaturePlace("Thư ký phiên tòa", paper.clerk),
@@ -108,4 +122,30 @@ def _interruptions(found: tuple[Interruption, ...]) -> Table:
         ),
         totals,
         empty="Không có gián đoạn kỹ thuật nào được ghi nhận.",
+    )
+
+
+def _recorded(found: tuple[Recorded, ...]) -> Table:
+    ended = [one.to_ms - one.from_ms for one in found if one.to_ms is not None]
+    totals = ("", "Cộng", length(sum(ended)), f"{len(found)} đoạn", "") if found else ()
+    return Table(
+        (
+            Column("TT", 0.5, Align.CENTRE),
+            Column("Từ – đến", 2.2, Align.CENTRE),
+            Column("Thời lượng", 1.5, Align.CENTRE),
+            Column("Mục đích", 2.4),
+            Column("Bắt đầu / kết thúc bởi", 2.0),
+        ),
+        tuple(
+            (
+                number,
+                span(one.from_ms, one.to_ms),
+                "đang ghi" if one.to_ms is None else length(one.to_ms - one.from_ms),
+                one.purpose,
+                f"{one.begun_by} / {one.ended_by}" if one.ended_by else one.begun_by,
+            )
+            for number, one in enumerate(found, 1)
+        ),
+        totals,
+        empty="Phiên tòa không được ghi hình.",
     )

@@ -8,6 +8,7 @@ from vms.access import Action, CameraObject, Person, Role, looks_back_ms
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.recordings.changes import Changes
+from vms.recordings.court_parts import CourtParts
 from vms.recordings.deletable import DeletableLists
 from vms.recordings.files import Volumes
 from vms.recordings.index import RecordingIndex
@@ -36,6 +37,7 @@ class Recordings:
     deletable: DeletableLists
     retention: Retention
     storage: Storage
+    court_parts: CourtParts
 
     @classmethod
     def create(
@@ -62,6 +64,7 @@ class Recordings:
             deletable=deletable,
             retention=Retention(db, index, workers, limits, clock),
             storage=Storage(index, workers, limits),
+            court_parts=CourtParts(db),
         )
 
     def earliest_ms(self, person: Person, camera: CameraObject, at_ms: int) -> int | None:

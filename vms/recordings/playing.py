@@ -18,6 +18,7 @@ from vms.recordings.index import Segment
 from vms.recordings.ledger import SLACK_MS
 from vms.recordings.moof import shifted_moof
 from vms.recordings.mp4 import BadMp4, box, playable_moov
+from vms.recordings.spans import Span
 
 MOST_BYTES = 48 << 20
 _PIECE_BYTES = 1 << 20
@@ -36,13 +37,14 @@ class RecordedElsewhere(Exception):
 class Wanted:
     """Pictures from `from_ms` on (from the keyframe before it), at least `length_ms` of them unless they end before.
 
-    `base_ms` is the player's zero; it must not be later than the keyframe.
+    `base_ms` is the player's zero; it must not be later than the keyframe. Nothing that was captured outside of `within` is sent.
     """
 
     from_ms: int
     length_ms: int
     base_ms: int
     sound: bool = True
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,12 @@ class _Builder:
         return True
 
     def take(self, fragment: Fragment) -> None:
+        limits = self._wanted.within
+        if limits is not None and fragment.start_ns < limits.start_ms * 1_000_000:
+            return
+        if limits is not None and fragment.end_ns > limits.end_ms * 1_000_000:
+            self._next_ms = limits.end_ms
+            return
         if not self.pieces:
             if fragment.keyframe:
                 self._waiting, self._waiting_start_ns = [self._written(fragment)], fragment.start_ns

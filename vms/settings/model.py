@@ -95,6 +95,36 @@ class RecordingSettings(_Section):
         return self
 
 
+class PurposeSettings(_Section):
+    """What a hearing may be recorded for, by the court's policy."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    name: str = Field(min_length=1, max_length=200)
+    name_en: str = Field(min_length=1, max_length=200)
+
+
+_PURPOSES = [
+    PurposeSettings(code="review", name="Tổ chức phiên tòa rút kinh nghiệm", name_en="Review of the hearing"),
+    PurposeSettings(
+        code="uniform_law", name="Tổng kết, áp dụng thống nhất pháp luật", name_en="Uniform application of the law"
+    ),
+    PurposeSettings(code="training", name="Đào tạo, bồi dưỡng", name_en="Training"),
+    PurposeSettings(code="legal_education", name="Tuyên truyền, giáo dục pháp luật", name_en="Legal education"),
+    PurposeSettings(code="other", name="Trường hợp cần thiết khác", name_en="Another necessary case"),
+]
+"""As the draft circular of the Supreme People's Court names them (February 2026); no adopted text says them yet."""
+
+
+class HearingSettings(_Section):
+    recording_purposes: list[PurposeSettings] = _PURPOSES
+
+    @model_validator(mode="after")
+    def _codes_differ(self) -> "HearingSettings":
+        if len({one.code for one in self.recording_purposes}) < len(self.recording_purposes):
+            raise ValueError("two purposes have the same code")
+        return self
+
+
 class WebSettings(_Section):
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -225,6 +255,7 @@ class Settings(BaseSettings):
     nats: NatsSettings = NatsSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    hearings: HearingSettings = HearingSettings()
     web: WebSettings = WebSettings()
     rtsp: RtspSettings = RtspSettings()
     accounts: AccountSettings = AccountSettings()

@@ -31,6 +31,7 @@ from web.wire import (
     HearingDump,
     HearingFlags,
     HearingMark,
+    HearingRecordingOrder,
     HearingStageMark,
     HearingSummary,
     Ms,
@@ -227,6 +228,34 @@ async def set_hearing_flags(ctx: Context[HearingFlags]) -> HearingDone:
             hearing.id, ctx.person, body.version, frozenset(body.flags), body.reason, presiding=presiding
         ),
     )
+
+
+@routes.put(
+    "/api/hearings/{hearing_id}/recording",
+    action=Action.HEARING_MANAGE,
+    object=hearing_of_path,
+    request=HearingRecordingOrder,
+    response=HearingDone,
+)
+async def record_hearing(ctx: Context[HearingRecordingOrder]) -> HearingDone:
+    """400 `unknown_purpose`; 409 `not_now` while no hearing runs. What observers may not see is not recorded either."""
+    hearing_id, body = the_hearing(ctx).id, ctx.body
+    ctx.facts.update(purpose=body.purpose)
+    recorder = ctx.services.hearings.recorder
+    return await done(ctx, lambda: recorder.start(hearing_id, ctx.person, body.version, body.purpose, body.reason))
+
+
+@routes.delete(
+    "/api/hearings/{hearing_id}/recording",
+    action=Action.HEARING_MANAGE,
+    object=hearing_of_path,
+    query=VersionQuery,
+    response=HearingDone,
+)
+async def stop_recording_hearing(ctx: Context[None, VersionQuery]) -> HearingDone:
+    hearing_id, version = the_hearing(ctx).id, ctx.query.version
+    recorder = ctx.services.hearings.recorder
+    return await done(ctx, lambda: recorder.stop(hearing_id, ctx.person, version))
 
 
 @routes.post(

@@ -16,12 +16,13 @@ from vms.access import Action, CameraObject
 from vms.accounts.two_people import names_of
 from vms.clock import DAY_MS, day_begins_ms, local_day
 from vms.recordings.files import NoSuchFile
+from vms.recordings.index import LONGEST_SEGMENT_MS
 from vms.recordings.playing import NothingToPlay, RecordedElsewhere, Wanted, stretch
-from vms.recordings.spans import Span
+from vms.recordings.spans import Span, within
 from web.camera_access import camera_of_path
 from web.context import Context
 from web.errors import ApiError
-from web.recorded_access import one_stream, recorded_picture
+from web.recorded_access import one_stream, open_parts, recorded_picture
 from web.recording_bodies import (
     CameraTimeline,
     RecordedDay,
@@ -78,6 +79,7 @@ async def read_timeline(ctx: Context[None, TimelineQuery]) -> CameraTimeline:
     span = Span(max(span.start_ms, earliest_ms), max(span.end_ms, earliest_ms))
     recordings, camera_id = ctx.services.recordings, ctx.param("camera_id")
     lanes = await recordings.timeline.lanes(camera_id, span)
+    parts = await open_parts(ctx, camera_id, span)
     locks = await recordings.locks.of_camera(camera_id, span)
     async with ctx.services.db.session() as session:
         names = await names_of(session, [gap.by for gap in lanes.gaps if gap.by])
@@ -87,7 +89,7 @@ async def read_timeline(ctx: Context[None, TimelineQuery]) -> CameraTimeline:
         to_ms=span.end_ms,
         now_ms=ctx.at_ms,
         earliest_ms=earliest_ms,
-        recorded=[span_body(one) for one in lanes.recorded],
+        recorded=[span_body(one) for part in parts for one in within(lanes.recorded, part)],
         gaps=[gap_body(gap, names) for gap in lanes.gaps],
         alarms=[alarm_mark_body(mark) for mark in lanes.alarms],
         more_alarms=lanes.more_alarms,
@@ -129,9 +131,13 @@ async def play_recorded(ctx: Context[None, RecordedQuery]) -> web.Response:
     if query.from_ms < earliest_ms:
         raise ApiError(ErrorCode.BEYOND_REACH, str(earliest_ms))
     recordings, camera_id = ctx.services.recordings, ctx.param("camera_id")
-    found = await recordings.index.between(camera_id, Span(query.from_ms, query.from_ms + LOOK_AHEAD_MS))
-    segments = one_stream(found, query.from_ms)
-    wanted = Wanted(query.from_ms, query.length_ms, query.base_ms, query.sound)
+    around = Span(query.from_ms - LONGEST_SEGMENT_MS, query.from_ms + LOOK_AHEAD_MS)
+    parts = await open_parts(ctx, camera_id, around)
+    part = next((one for one in parts if one.end_ms > query.from_ms), Span(0, 0))
+    from_ms = max(query.from_ms, part.start_ms)
+    found = await recordings.index.between(camera_id, Span(from_ms, query.from_ms + LOOK_AHEAD_MS))
+    segments = one_stream(found, from_ms) if part.length_ms else []
+    wanted = Wanted(from_ms, query.length_ms, query.base_ms, query.sound, part)
     try:
         playing = await asyncio.to_thread(stretch, recordings.volumes, segments, wanted)
     except RecordedElsewhere as error:

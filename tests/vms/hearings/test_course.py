@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.types.gate import Audience
-from vms.hearings.gate import Card, Flag, audiences, card
+from vms.hearings.gate import Card, Flag, audiences, card, with_recorder
 from vms.hearings.stages import OF_STATE, STAGES, Procedure, Stage, may_mark
-from vms.hearings.states import IDLE, WIDENING, Act, Course, NotNow, Outcome, State, after, possible
+from vms.hearings.states import IDLE, PAUSED, WIDENING, Act, Course, NotNow, Outcome, State, after, possible
 
 acts = st.lists(st.sampled_from(Act), max_size=40)
 flags = st.frozensets(st.sampled_from(Flag), max_size=4)
@@ -80,6 +80,18 @@ def test_a_flag_that_nobody_knows_closes_the_hearing(course: Course, unknown: fr
 @given(courses, flags, st.sampled_from(Flag))
 def test_a_flag_never_shows_more(course: Course, found: frozenset[Flag], more: Flag) -> None:
     assert audiences(course, found | {more}) <= audiences(course, found)
+
+
+@given(courses, flags, st.none() | st.sampled_from(["review", "training"]))
+def test_without_a_purpose_nothing_is_recorded_and_with_one_only_what_observers_see(
+    course: Course, found: frozenset[Flag], purpose: str | None
+) -> None:
+    shown = audiences(course, found)
+    with_it = with_recorder(shown, purpose)
+    assert with_it - {Audience.RECORDER} == shown
+    assert (Audience.RECORDER in with_it) == (purpose is not None and OBSERVERS in shown)
+    hidden = course.cut or course.state in {State.CLOSED_PART, State.DELIBERATION, *PAUSED, *IDLE}
+    assert not (hidden and Audience.RECORDER in with_it)
 
 
 @given(courses, flags)

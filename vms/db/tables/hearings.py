@@ -45,6 +45,8 @@ class HearingRow(Row, table=True):
     """How much later observers see and hear it."""
     dropped: list[dict[str, int]] = Field(default_factory=list, sa_type=JSON)
     """What observers never see of what has been shown since `since_ms`: `from_ms`, `to_ms`, when it was captured; by time, apart."""
+    recording_purpose: str | None = None
+    """The code of the purpose that the court records for; None: nothing is recorded."""
     version: int = 1
     created_ms: int = Field(sa_type=BigInteger)
     created_by: str = Field(foreign_key="account.id")
@@ -69,6 +71,25 @@ class HearingMarkRow(Row, table=True):
     hidden: bool = False
     """Happened where nobody else looked: observers do not read it."""
     confirmed_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class HearingRecordingRow(Row, table=True):
+    """A time in which a hearing was recorded: the only parts of its cameras' recordings that anybody ever sees.
+
+    It is open (no end) while the gate lets the recorder in; `camera_ids` are those whose gates it was.
+    """
+
+    __tablename__ = "hearing_recording"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    hearing_id: str = Field(foreign_key="hearing.id", index=True, ondelete="CASCADE")
+    purpose: str
+    camera_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    from_ms: int = Field(sa_type=BigInteger, index=True)
+    to_ms: int | None = Field(default=None, sa_type=BigInteger)
+    begun_by: str
+    """Names, as they were then: of whoever did what began and what ended it."""
+    ended_by: str = ""
 
 
 class ObservationOrderRow(Dated, table=True):

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { HearingDetail, HearingDone, HearingMessage } from '$lib/api/schema';
 import { hearing, me, tick } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, click, open, press, text, until } from '../testing/render';
+import { button, click, field, open, pick, press, text, until } from '../testing/render';
 
 const ID = 'hearing-00001';
 const AT = `GET /api/hearings/${ID}`;
@@ -198,4 +198,33 @@ it('shows an observer a card, never an old picture, until what is seen later is 
   await until(() => document.querySelector('figure[data-card="dropped"]'));
   expect(text()).toContain('Tòa án không cho phát đoạn này');
   expect(text()).toContain('Dự kiến truyền lại lúc 09:10:10');
+});
+
+it('records for a purpose that the court chooses, says since when, and stops', async () => {
+  const purposes = [
+    { code: 'review', name: 'Rút kinh nghiệm', name_en: 'Review' },
+    { code: 'training', name: 'Đào tạo', name_en: 'Training' },
+  ];
+  const [purpose] = purposes.slice(1);
+  const times = {
+    purpose: purposes[1],
+    from_ms: Date.UTC(2026, 10, 25, 2, 0, 5),
+    to_ms: null,
+    begun_by: 'A',
+    ended_by: '',
+  };
+  const recorded = hearing({ version: 2, purposes, recording_purpose: purpose ?? null, recordings: [times as never] });
+  const server = signedIn('hearing.manage', 'hearing.cut')
+    .on(AT, { body: hearing({ purposes }) })
+    .on(`PUT /api/hearings/${ID}/recording`, { body: done(recorded) })
+    .on(`DELETE /api/hearings/${ID}/recording?version=2`, { body: done(hearing({ version: 3, purposes })) });
+  open(server, `/hearings/${ID}`);
+  await until(() => text().includes('Không ghi hình'));
+  pick(field('Mục đích ghi') as unknown as HTMLSelectElement, 'training');
+  click(button('Ghi hình'));
+  const sent = await until(() => server.seen.find((one) => one.operation.startsWith('PUT')));
+  expect(sent.body).toEqual({ version: 1, purpose: 'training' });
+  await until(() => text().includes('Đang ghi từ 09:00:05'));
+  click(button('Dừng ghi hình'));
+  await until(() => text().includes('Không ghi hình'));
 });

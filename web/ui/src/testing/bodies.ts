@@ -174,6 +174,9 @@ export function hearing(differs: Partial<HearingDetail> = {}): HearingDetail {
     accepted: false,
     warning: '2026-1',
     watches_for: '',
+    recording_purpose: null,
+    recordings: [],
+    purposes: [],
     now_ms: Date.UTC(2026, 10, 25, 2, 0, 0),
     ...differs,
   };

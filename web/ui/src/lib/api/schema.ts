@@ -539,6 +539,9 @@ export interface HearingDetail {
   dumps: boolean;
   delay_fault: DelayFault | null;
   watches_for: string;
+  recording_purpose: RecordingPurpose | null;
+  recordings: HearingRecording[];
+  purposes: RecordingPurpose[];
   now_ms: number;
 }
 
@@ -620,6 +623,22 @@ export interface HearingNote {
 export interface HearingParty {
   role: string;
   name: string;
+}
+
+/** A time in which the hearing was recorded; open while it is. */
+export interface HearingRecording {
+  purpose: RecordingPurpose;
+  from_ms: number;
+  to_ms: number | null;
+  begun_by: string;
+  ended_by: string;
+}
+
+/** Record from now on for a purpose of the policy: what observers may see, until the court stops it or the hearing is over. */
+export interface HearingRecordingOrder {
+  version: number;
+  purpose: string;
+  reason?: string;
 }
 
 /** `sheets` of the body were handed in, with so many points on average (tenths). */
@@ -1195,6 +1214,13 @@ export interface RecordingProposal {
   mine: boolean;
   camera_number: number;
   camera_name: string;
+}
+
+/** What hearings may be recorded for, by the court's policy. One that left the policy is named by its code. */
+export interface RecordingPurpose {
+  code: string;
+  name: string;
+  name_en: string;
 }
 
 /** How a camera is recorded and kept. `own_…` where the camera differs from its class; `volumes_here`: those of this machine. */
@@ -2060,6 +2086,18 @@ export interface Operations {
     params: { hearing_id: string };
     query: undefined;
     body: HearingFlags;
+    answer: HearingDone;
+  };
+  "PUT /api/hearings/{hearing_id}/recording": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: HearingRecordingOrder;
+    answer: HearingDone;
+  };
+  "DELETE /api/hearings/{hearing_id}/recording": {
+    params: { hearing_id: string };
+    query: { version: number };
+    body: undefined;
     answer: HearingDone;
   };
   "POST /api/hearings/{hearing_id}/orders": {

@@ -134,6 +134,20 @@ export class OpenHearing {
     );
   }
 
+  record(purpose: string): Promise<HearingDone | null> {
+    const body = { version: this.#version(), purpose };
+    return this.#do(i18n.t.hearings.record, () =>
+      this.#api.call('PUT /api/hearings/{hearing_id}/recording', { params: { hearing_id: this.id }, body }),
+    );
+  }
+
+  stopRecording(): Promise<HearingDone | null> {
+    const query = { version: this.#version() };
+    return this.#do(i18n.t.hearings.stopRecording, () =>
+      this.#api.call('DELETE /api/hearings/{hearing_id}/recording', { params: { hearing_id: this.id }, query }),
+    );
+  }
+
   /** Something that the server answers with the hearing as it is then. One at a time: the second press of a key is none. */
   async #do(what: string, ask: () => Promise<Result<HearingDone>>): Promise<HearingDone | null> {
     if (this.#busy) return null;
