@@ -11,6 +11,7 @@ from vms.audit.reading import AuditReader
 from vms.cameras.domain import Cameras
 from vms.clock import Clock
 from vms.db.engine import Database
+from vms.extraction.domain import Extractions
 from vms.hearings.domain import Hearings
 from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
@@ -40,4 +41,5 @@ class Services:
     hearings: Hearings
     recordings: Recordings
     incidents: Incidents
+    extractions: Extractions
     press: Press

@@ -14,6 +14,8 @@ from vms.audit.reading import AuditReader
 from vms.cameras.domain import Cameras
 from vms.cameras.notices import Notices
 from vms.db.engine import Database
+from vms.extraction.domain import Extractions
+from vms.extraction.running import Bounds
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
 from vms.hearings.recording import Purpose
@@ -26,6 +28,7 @@ from vms.recordings.domain import Recordings
 from vms.recordings.files import Volumes
 from vms.reorganisation import Reorganisations
 from vms.secrets import Key, Keyring, SecretBox
+from vms.secrets.signing import load_signer
 from vms.settings import Settings
 from vms.settings.model import AccountSettings, WebSettings
 from web.services import Services
@@ -83,6 +86,17 @@ def services(
         reach_days={Role(name): days for name, days in settings.recording.reach_days.items()},
         limits={},
     )
+    press = Press(_typeface(), None, clock)
+    extractions = Extractions.create(
+        database,
+        organisation,
+        recordings=recordings,
+        catalogue=cameras.catalogue,
+        press=press,
+        signer=load_signer(settings.data_dir),
+        clock=clock,
+        bounds=Bounds(settings.data_dir / "extractions", 0, 0),
+    )
     return Services(
         db=database,
         settings=settings,
@@ -108,8 +122,9 @@ def services(
         stream_logins=StreamLogins(database, SecretBox(Keyring((Key("test", b"k" * 32),))), settings, clock),
         sso=SingleSignOn(database, settings.accounts, settings.oidc, clock, world.vault, door=accounts.door),
         journal=journal,
-        press=Press(_typeface(), None, clock),
+        press=press,
         audit=AuditReader(database),
         recordings=recordings,
         incidents=Incidents.create(database, organisation, recordings.locks, clock),
+        extractions=extractions,
     )

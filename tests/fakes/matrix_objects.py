@@ -17,6 +17,7 @@ from vms.access import (
     AccountObject,
     AnyObject,
     CameraObject,
+    ExtractionObject,
     HearingObject,
     IncidentObject,
     Object,
@@ -35,6 +36,7 @@ from vms.db.tables import (
     AdmissionRow,
     AlarmSnapshot,
     ConsoleRow,
+    ExtractionRow,
     HearingRow,
     IncidentPictureRow,
     ObservationOrderRow,
@@ -315,6 +317,26 @@ async def incident_picture(world: World, _me: Me, _near: bool, values: Mapping[s
         return Made((await session.exec(query)).one(), None)
 
 
+async def extraction(world: World, me: Me, near: bool, _values: Mapping[str, str]) -> Made:
+    """A request of a unit near or far."""
+    unit_id = (AREA_A if me.unit_id == COURT else me.unit_id) if near else AREA_B
+    row = ExtractionRow(
+        year=2026,
+        serial=next(_numbers),
+        unit_id=unit_id,
+        asking_body="CQĐT",
+        document="1/CV",
+        requester="A",
+        purpose="B",
+        requested_by=world.elsewhere,
+        requested_ms=1,
+    )
+    async with world.control.db.transaction() as session:
+        session.add(row)
+    tree = await world.control.organisation.tree()
+    return Made(row.id, ExtractionObject(row.id, tree.path(unit_id)))
+
+
 MAKERS: Mapping[str, Maker] = {
     "change_id": recording_change,
     "proposal_id": proposal,
@@ -338,6 +360,7 @@ MAKERS: Mapping[str, Maker] = {
     "unit_id": body,
     "console_id": console,
     "incident_id": incident,
+    "extraction_id": extraction,
     "picture_id": incident_picture,
 }
 

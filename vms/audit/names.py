@@ -6,7 +6,7 @@ from types import MappingProxyType
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.db.engine import Database
-from vms.db.tables import Account, Camera, ConsoleRow, Courtroom, IncidentRow, Site, Unit
+from vms.db.tables import Account, Camera, ConsoleRow, Courtroom, ExtractionRow, IncidentRow, Site, Unit
 
 
 class DatabaseNames:
@@ -59,6 +59,11 @@ async def _incident(session: AsyncSession, object_id: str) -> tuple[str, str] | 
     return (f"{incident.number} {incident.title}", incident.unit_id) if incident is not None else None
 
 
+async def _extraction(session: AsyncSession, object_id: str) -> tuple[str, str] | None:
+    row = await session.get(ExtractionRow, object_id)
+    return (f"{row.number} {row.document}", row.unit_id) if row is not None else None
+
+
 _READERS: Mapping[str, Callable[[AsyncSession, str], Awaitable[tuple[str, str] | None]]] = MappingProxyType(
     {
         "camera": _camera,
@@ -68,5 +73,6 @@ _READERS: Mapping[str, Callable[[AsyncSession, str], Awaitable[tuple[str, str] |
         "account": _account,
         "console": _console,
         "incident": _incident,
+        "extraction": _extraction,
     }
 )

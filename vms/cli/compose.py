@@ -49,6 +49,8 @@ from vms.cameras.viewing import People, ViewRights
 from vms.clock import system_clock
 from vms.db.engine import Database
 from vms.db.migrate import migrate
+from vms.extraction.domain import Extractions
+from vms.extraction.running import Bounds
 from vms.hearings.domain import HearingPorts, Hearings
 from vms.hearings.evaluating import load_template
 from vms.hearings.imprints import load_imprints
@@ -103,6 +105,7 @@ class Control:
             group.create_task(self.services.hearings.attendance.run(), name="attendance")
             group.create_task(self._forget(), name="housekeeping")
             group.create_task(self.recording.run(), name="recordings")
+            group.create_task(self.services.extractions.runner.run(), name="extractions")
 
     async def _forget(self) -> None:
         while True:
@@ -147,6 +150,15 @@ def volume_limits(settings: Settings) -> dict[str, VolumeLimit]:
         volume.id: VolumeLimit(round(volume.quota_gb * 1_000_000_000), volume.keep_free_percent / 100)
         for volume in settings.recording.volumes
     }
+
+
+def extraction_bounds(settings: Settings) -> Bounds:
+    wanted = settings.extraction
+    return Bounds(
+        wanted.folder or settings.data_dir.absolute() / "extractions",
+        round(wanted.read_mb_s * 1_000_000),
+        round(wanted.keep_free_gb * 1_000_000_000),
+    )
 
 
 @asynccontextmanager
@@ -238,6 +250,17 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         link.add_duty(Intake(SUBJECT_GAP, "control-gaps", GapNoted, news.gap).duty)
         link.add_duty(Intake(SUBJECT_DELETED, "control-deleted", SegmentDeleted, news.deleted).duty)
         link.add_duty(KeyframeRequests(Keyframes(db, Logins(db, box), devices, time.monotonic).wanted, live.owner).duty)
+        signer = load_signer(settings.data_dir)
+        extractions = Extractions.create(
+            db,
+            organisation,
+            recordings=recordings,
+            catalogue=catalogue,
+            press=press,
+            signer=signer,
+            clock=system_clock,
+            bounds=extraction_bounds(settings),
+        )
         services = Services(
             db=db,
             settings=settings,
@@ -255,6 +278,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             hearings=hearings,
             recordings=recordings,
             incidents=Incidents.create(db, organisation, recordings.locks, system_clock),
+            extractions=extractions,
             press=press,
         )
         watching = Watching(base.journal, people.person, accounts.running.address, system_clock)
@@ -262,7 +286,6 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
         views.on_gone.append(watching.ended)
         views.on_begun.append(hearings.attendance.began)
         views.on_gone.append(hearings.attendance.ended)
-        signer = load_signer(settings.data_dir)
         sealer = Sealer(db, signer, audit_folder(settings))
         upkeep = RecordingUpkeep(
             Witness(db, live, system_clock),

@@ -10,6 +10,8 @@ from vms.cli.faults import CannotRun
 from vms.cli.logs import set_up_logs
 from vms.cli.options import SettingsFile
 from vms.clock import system_clock
+from vms.extraction.package_files import is_package
+from vms.extraction.verifying import verify_package
 from vms.recordings.files import Volumes
 from vms.recordings.index import RecordingIndex
 from vms.recordings.rebuilding import Rebuilt, read_volumes, write_index
@@ -50,8 +52,11 @@ def seal(settings: SettingsFile = None) -> None:
 
 
 def verify(path: Path, certificate: Path | None, settings: Path | None) -> None:
-    """Check a file, a day, a camera or a volume. Raises `Damaged` with the first thing that is wrong, after all were printed."""
+    """Check a file, a day, a camera, a volume or the package of an extraction. Raises `Damaged`, after all that is wrong was printed."""
     pem = certificate or load_settings(settings).data_dir / "signing.pem"
+    if is_package(path):
+        _verify_package(path, pem.read_bytes())
+        return
     report = verify_path(path, pem.read_bytes())
     for finding in report.findings[:_MOST_SHOWN]:
         print(_shown(finding.sentence()))
@@ -64,6 +69,22 @@ def verify(path: Path, certificate: Path | None, settings: Path | None) -> None:
         f"Còn nguyên: {report.sealed} đoạn đã niêm phong, {report.unsealed} đoạn chưa niêm phong, "
         f"{report.gaps} khoảng trống đã ghi nhận. · "
         f"Whole: {report.sealed} sealed segments, {report.unsealed} not sealed yet, {report.gaps} gaps on record."
+    )
+
+
+def _verify_package(path: Path, certificate: bytes) -> None:
+    report = verify_package(path, certificate)
+    for finding in report.findings[:_MOST_SHOWN]:
+        print(_shown(finding.sentence()))
+    if report.findings or report.manifest is None:
+        count = len(report.findings)
+        raise Damaged(f"{count} chỗ không đúng như đã đóng gói. · {count} things are not as they were packed.")
+    number, damaged = report.manifest.number, report.damaged_before
+    print(
+        f"Gói trích xuất {_shown(number)} còn nguyên: {report.segments} tệp gốc, {report.copies} bản sao, "
+        f"{report.gaps} khoảng trống đã ghi nhận, {damaged} tệp đã hỏng từ trước khi trích xuất. · "
+        f"Extraction {_shown(number)} is whole: {report.segments} original files, {report.copies} copies, "
+        f"{report.gaps} gaps on record, {damaged} files that were damaged before they were extracted."
     )
 
 

@@ -225,6 +225,7 @@ class SigningSettings(_Section):
     token_certificate: str = ""
     token_key: str = ""
     token_pin: SecretStr = SecretStr("")
+    timestamp_url: str = Field(default="", pattern=r"^$|^https?://[^\s?#]+$")
 
     @model_validator(mode="after")
     def _complete(self) -> "SigningSettings":
@@ -233,6 +234,12 @@ class SigningSettings(_Section):
         if self.source == "token" and not (self.token_module and self.token_certificate):
             raise ValueError('source = "token" needs token_module and token_certificate')
         return self
+
+
+class ExtractionSettings(_Section):
+    folder: Path | None = None
+    read_mb_s: float = Field(default=20, ge=0, le=10_000)
+    keep_free_gb: float = Field(default=2, ge=0, le=10_000)
 
 
 class DeviceSettings(_Section):
@@ -265,6 +272,7 @@ class Settings(BaseSettings):
     devices: DeviceSettings = DeviceSettings()
     papers: PaperSettings = PaperSettings()
     signing: SigningSettings = SigningSettings()
+    extraction: ExtractionSettings = ExtractionSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -5,6 +5,7 @@ from vms.db.tables.alarms import Alarm, AlarmSnapshot
 from vms.db.tables.audit import AuditAnchor, AuditRow, AuditSeal
 from vms.db.tables.cameras import Camera, Device, Stream
 from vms.db.tables.consoles import ConsoleRow
+from vms.db.tables.extractions import ExtractionPartRow, ExtractionRow
 from vms.db.tables.factors import OldPassword, RecoveryCode, SsoIdentity, TotpRow
 from vms.db.tables.hearings import (
     AcceptanceRow,
@@ -61,6 +62,8 @@ __all__ = [
     "Device",
     "DoomedRow",
     "EvaluationRow",
+    "ExtractionPartRow",
+    "ExtractionRow",
     "GapRow",
     "GrantRow",
     "HearingMarkRow",

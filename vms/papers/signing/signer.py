@@ -37,12 +37,16 @@ class PaperSigner:
         async with self._lock:
             return await asyncio.to_thread(sign, paper, self._key, typeface, at_ms)
 
+    async def sign_detached(self, data: bytes, at_ms: int, authority: str = "") -> bytes:
+        """CAdES over `data`, see `vms.papers.signing.detached`. Raises `SigningFault`. Works in a thread."""
+        async with self._lock:
+            return await asyncio.to_thread(_sign_detached, data, self._key, at_ms, authority)
+
 
 def sign(paper: Rendered, key: Keyholder, typeface: Typeface, at_ms: int) -> bytes:
     """See `PaperSigner.sign`. Blocks; must not run in a thread with an event loop."""
     with key.signer() as signer:
-        certificate = _certificate(signer)
-        _check_dates(certificate, at_ms)
+        certificate = check_certificate(signer, at_ms)
         name, organisation = _subject(certificate)
         style = None
         if paper.signature is not None:
@@ -86,6 +90,19 @@ def _field(box: Box | None) -> SigFieldSpec:
         return SigFieldSpec(_FIELD)
     corners = (round(box.left), round(box.bottom), round(box.right), round(box.top))
     return SigFieldSpec(_FIELD, on_page=box.page - 1, box=corners)
+
+
+def _sign_detached(data: bytes, key: Keyholder, at_ms: int, authority: str) -> bytes:
+    from vms.papers.signing.detached import sign_detached  # noqa: PLC0415 it needs this module
+
+    return sign_detached(data, key, at_ms, authority)
+
+
+def check_certificate(signer: Any, at_ms: int) -> x509.Certificate:
+    """The signer's. Raises `SigningFault` when there is none, or it does not hold at that moment."""
+    certificate = _certificate(signer)
+    _check_dates(certificate, at_ms)
+    return certificate
 
 
 def _certificate(signer: Any) -> x509.Certificate:

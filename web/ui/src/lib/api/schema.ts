@@ -86,6 +86,14 @@ export interface AuditPage {
   next_before: number | null;
 }
 
+/** A rectangle as shares of the picture's width and height, from the upper left corner. */
+export interface BlurredRegion {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface BodySwitch {
   on: boolean;
   reason?: string;
@@ -284,6 +292,10 @@ export interface CreatedStreamLogin {
   secret: string;
 }
 
+export interface DecisionNote {
+  note?: string;
+}
+
 /** Why a delay line shows nothing. */
 export type DelayFault = "full" | "slow" | "failed";
 
@@ -380,6 +392,71 @@ export interface EvaluationScore {
 
 export type EventMessage = Tick | AlarmMessage | TreeChanged | JobProgress | ViewMessage | HearingMessage | SignedOut;
 
+/** `fault`: why the job stands still. `mine`: asked for by who looks. */
+export interface Extraction {
+  id: string;
+  number: string;
+  state: vms__extraction__states__State;
+  unit: string;
+  asking_body: string;
+  document: string;
+  requester: string;
+  purpose: string;
+  requested_by: string;
+  requested_ms: number;
+  decided_by: string;
+  decided_ms: number | null;
+  decision: string;
+  fault: string;
+  done_bytes: number;
+  total_bytes: number;
+  mine: boolean;
+}
+
+/** `hidden`: how many stretches are of cameras that this person does not see. */
+export interface ExtractionDetail {
+  id: string;
+  number: string;
+  state: vms__extraction__states__State;
+  unit: string;
+  asking_body: string;
+  document: string;
+  requester: string;
+  purpose: string;
+  requested_by: string;
+  requested_ms: number;
+  decided_by: string;
+  decided_ms: number | null;
+  decision: string;
+  fault: string;
+  done_bytes: number;
+  total_bytes: number;
+  mine: boolean;
+  incident_id: string | null;
+  ready_ms: number | null;
+  manifest_sha256: string;
+  package_bytes: number;
+  seal_number: string;
+  recipient: string;
+  recipient_office: string;
+  medium: string;
+  handed_by: string;
+  handed_ms: number | null;
+  received_by: string;
+  received_ms: number | null;
+  receipt_note: string;
+  parts: ExtractionPart[];
+  hidden: number;
+}
+
+export interface ExtractionPart {
+  id: string;
+  camera: CameraNamed;
+  from_ms: number;
+  to_ms: number;
+  regions: BlurredRegion[];
+}
+
 /** Why a source ended. The first two together with the site's other cameras tell power from link (`vms.cameras`). */
 export type FaultKind = "unreachable" | "refused" | "lost" | "authentication" | "not_found" | "format" | "stalled";
 
@@ -430,6 +507,14 @@ export interface FoundDevice {
 
 /** Why a second that should be there is not. Control may know better than the worker (a site without power, who stopped it). */
 export type GapCause = "camera_off" | "link" | "refused" | "format" | "disk" | "restart" | "stopped_by" | "plan" | "unknown";
+
+/** `medium`: on what it is handed over; `seal_number`: of the envelope that it is sealed in. */
+export interface HandOverBody {
+  recipient: string;
+  office: string;
+  medium: string;
+  seal_number: string;
+}
 
 export interface Health {
   status: "ok";
@@ -512,7 +597,7 @@ export interface HearingDetail {
   procedure: Procedure | null;
   begins_ms: number;
   ends_ms: number;
-  state: State;
+  state: vms__hearings__states__State;
   stage: Stage | null;
   flags: Flag[];
   cut: boolean;
@@ -592,7 +677,7 @@ export interface HearingMark {
   number: number;
   at_ms: number;
   act: string;
-  state: State;
+  state: vms__hearings__states__State;
   stage: Stage | null;
   name: string;
   facts: Record<string, string>;
@@ -678,7 +763,7 @@ export interface HearingSummary {
   procedure: Procedure | null;
   begins_ms: number;
   ends_ms: number;
-  state: State;
+  state: vms__hearings__states__State;
   stage: Stage | null;
   flags: Flag[];
   cut: boolean;
@@ -919,6 +1004,16 @@ export interface NewEvaluation {
   final?: boolean;
 }
 
+/** `asking_body` asks by the paper `document`; `requester` is who brings it. */
+export interface NewExtractionBody {
+  asking_body: string;
+  document: string;
+  requester: string;
+  purpose: string;
+  parts: WantedFootage[];
+  incident_id?: string | null;
+}
+
 /** `checklist` answers every point; a point answered with true brings its flag. `judge_id` is a presiding judge of that court. */
 export interface NewHearing {
   courtroom_id: string;
@@ -1116,6 +1211,11 @@ export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_fil
 export type Procedure = "criminal_first" | "criminal_appeal" | "civil_first" | "civil_appeal";
 
 export type Progress = "none" | "draft" | "final";
+
+export interface ReceiptBody {
+  received_by: string;
+  note?: string;
+}
 
 /** A day in Vietnam. `owed_ms`: what the plan asked for, today up to now; `missing_ms`: what of it is not there. */
 export interface RecordedDay {
@@ -1506,7 +1606,7 @@ export interface SsoSubject {
 
 export type Stage = "preparation" | "opening" | "indictment" | "case_presented" | "parties_present" | "appeal_presented" | "questioning" | "prosecution_closing" | "prosecutor_opinion" | "debate" | "last_words" | "deliberation" | "judgment";
 
-export type State = "scheduled" | "room_check" | "waiting" | "open" | "closed_part" | "deliberation" | "judgment" | "suspended" | "break" | "adjourned" | "ended";
+export type State = "requested" | "rejected" | "cancelled" | "approved" | "running" | "stopped" | "ready" | "handed_over" | "received";
 
 /** Which of a camera's streams: `main` is full quality, `sub` is what walls and motion use. */
 export type StreamKind = "main" | "sub";
@@ -1578,6 +1678,14 @@ export interface ViewMessage {
 /** The worst that is true of a volume now. */
 export type VolumeCondition = "ok" | "nearly_full" | "slow" | "full" | "read_only" | "gone";
 
+/** `regions` are blurred on the copy, never on the original. */
+export interface WantedFootage {
+  camera_id: string;
+  from_ms: number;
+  to_ms: number;
+  regions?: BlurredRegion[];
+}
+
 /** `mid` names the slot, as in the path of a single one. */
 export interface WantedSlot {
   camera_id: string;
@@ -1592,7 +1700,11 @@ export interface Zone {
   mask?: boolean;
 }
 
-export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "camera.view_recorded" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "incident.list" | "incident.write" | "organisation.manage" | "organisation.read" | "own" | "recording.keep" | "recording.lock" | "restriction.list" | "restriction.manage" | "site.list";
+export type vms__extraction__states__State = "requested" | "rejected" | "cancelled" | "approved" | "running" | "stopped" | "ready" | "handed_over" | "received";
+
+export type vms__hearings__states__State = "scheduled" | "room_check" | "waiting" | "open" | "closed_part" | "deliberation" | "judgment" | "suspended" | "break" | "adjourned" | "ended";
+
+export type Action = "account.grant" | "account.list" | "account.manage" | "alarm.acknowledge" | "alarm.list" | "audit.read" | "camera.list" | "camera.manage" | "camera.read" | "camera.register" | "camera.view_live" | "camera.view_recorded" | "console.list" | "console.manage" | "console.revoke" | "courtroom.list" | "device.discover" | "evidence.approve" | "evidence.request" | "hearing.cut" | "hearing.list" | "hearing.manage" | "hearing.note" | "hearing.observe" | "hearing.switch" | "incident.list" | "incident.write" | "organisation.manage" | "organisation.read" | "own" | "recording.keep" | "recording.lock" | "restriction.list" | "restriction.manage" | "site.list";
 
 /** What each request takes and is answered with. Bodies and answers that are not JSON are not described. */
 export interface Operations {
@@ -2483,6 +2595,72 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: RecordingProposal[];
+  };
+  "GET /api/extractions": {
+    params: undefined;
+    query: { state?: State | null; before_ms?: number | null };
+    body: undefined;
+    answer: Extraction[];
+  };
+  "POST /api/extractions": {
+    params: undefined;
+    query: undefined;
+    body: NewExtractionBody;
+    answer: ExtractionDetail;
+  };
+  "GET /api/extractions/{extraction_id}": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: undefined;
+    answer: ExtractionDetail;
+  };
+  "POST /api/extractions/{extraction_id}/approve": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: DecisionNote;
+    answer: ExtractionDetail;
+  };
+  "POST /api/extractions/{extraction_id}/reject": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: DecisionNote;
+    answer: ExtractionDetail;
+  };
+  "POST /api/extractions/{extraction_id}/cancel": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: DecisionNote;
+    answer: ExtractionDetail;
+  };
+  "POST /api/extractions/{extraction_id}/resume": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: undefined;
+    answer: ExtractionDetail;
+  };
+  "GET /api/extractions/{extraction_id}/package.zip": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
+  "POST /api/extractions/{extraction_id}/hand-over": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: HandOverBody;
+    answer: ExtractionDetail;
+  };
+  "GET /api/extractions/{extraction_id}/minutes.pdf": {
+    params: { extraction_id: string };
+    query: { signed?: boolean };
+    body: undefined;
+    answer: Response;
+  };
+  "POST /api/extractions/{extraction_id}/receipt": {
+    params: { extraction_id: string };
+    query: undefined;
+    body: ReceiptBody;
+    answer: ExtractionDetail;
   };
   "GET /api/alarms": {
     params: undefined;
