@@ -204,7 +204,7 @@ def checked(parts: Sequence[WantedPart], now_ms: int) -> list[WantedPart]:
     if not spans:
         raise BadRequest("parts", "empty")
     if sum(total_ms(of_camera) for of_camera in spans.values()) > LONGEST_MS:
-        raise BadRequest("parts", "too_long")
+        raise BadRequest("parts", "too_many_days")
     return [
         WantedPart(camera_id, span, tuple(regions[camera_id]))
         for camera_id, of_camera in spans.items()

@@ -96,6 +96,7 @@ def test_the_example_shows_the_defaults() -> None:
     # What is None, empty by default or depends on the place is shown by an example instead.
     shown = {"tls_certificate", "tls_key", "origins", "trusted_proxies", "key_file"}
     shown |= {"delay_path", "fonts", "evaluation", "certificate_file", "token_module", "token_slot"}
+    shown |= {"fonts", "evaluation", "certificate_file", "token_module", "token_slot", "folder"}
     defaults = json.loads(Settings().model_dump_json())
     for section, keys in _example().items():
         if isinstance(keys, dict):
