@@ -23,6 +23,7 @@ from vms.extraction.running import ExtractionRunner, launch
 from vms.extraction.verifying import verify_package
 from vms.recordings.locks import locked_spans
 from vms.recordings.news import RecordingNews
+from vms.recordings.spans import Span, without
 from web.services import Services
 
 HOUR_MS = 3_600_000
@@ -326,3 +327,32 @@ async def test_an_incident_knows_what_was_asked_for_of_it(case: Case) -> None:
     await case.ask(incident_id=incident_id)
     entries = (await case.investigator.get(f"/api/incidents/{incident_id}")).body["entries"]
     assert [entry["kind"] for entry in entries if entry["kind"] == "extraction"] == ["extraction"]
+
+
+class _Court:
+    """A hearing was before this camera from some moment on."""
+
+    def __init__(self, sealed: Span) -> None:
+        self._sealed = sealed
+
+    async def open_parts(self, camera_id: str, span: Span, *, court: bool) -> list[Span]:
+        del camera_id, court
+        return without([span], [self._sealed])
+
+
+async def test_what_a_court_sealed_is_never_packed_and_the_manifest_says_so(case: Case, control: Services) -> None:
+    whole = control.recordings.court_parts
+    second_ms = case.start_ms + 1_000
+    object.__setattr__(control.recordings, "court_parts", _Court(Span(case.start_ms, second_ms + 500)))
+    refused = await case.investigator.post("/api/extractions", case.body())
+    assert (refused.status, refused.body["detail"]) == (400, "nothing_recorded")
+    object.__setattr__(control.recordings, "court_parts", _Court(Span(second_ms + 500, second_ms + 900)))
+    extraction_id = await case.approved()
+    assert (await case.made(extraction_id))["state"] == "ready"
+    report = verify_package(case.runner.folder(extraction_id), control.extractions.maker.certificate)
+    assert report.manifest is not None
+    assert [one.start_ms for one in report.manifest.segments] == [case.start_ms]
+    (camera,) = report.manifest.cameras
+    sealed = [(gap.start_ms, gap.end_ms) for gap in camera.gaps if gap.cause == "sealed"]
+    assert sealed == [(second_ms + 500, second_ms + 900)]
+    object.__setattr__(control.recordings, "court_parts", whole)

@@ -13,9 +13,10 @@ from vms.clock import DAY_MS, Clock, local_day
 from vms.db.engine import Database
 from vms.db.tables.extractions import ExtractionPartRow, ExtractionRow
 from vms.db.tables.incidents import IncidentEntryRow
+from vms.extraction.planning import open_segments
 from vms.extraction.states import CANCELLABLE, OwnRequest, State, check_state
-from vms.recordings.index import RecordingIndex
-from vms.recordings.locks import LockKind, Locks, NewLock, add_lock
+from vms.recordings.domain import Recordings
+from vms.recordings.locks import LockKind, NewLock, add_lock
 from vms.recordings.spans import Span, joined, total_ms
 
 LONGEST_MS = 7 * DAY_MS
@@ -63,17 +64,16 @@ class HandOver:
 
 
 class ExtractionDesk:
-    def __init__(self, db: Database, index: RecordingIndex, locks: Locks, clock: Clock) -> None:
+    def __init__(self, db: Database, recordings: Recordings, clock: Clock) -> None:
         self._db = db
-        self._index = index
-        self._locks = locks
+        self._recordings = recordings
         self._clock = clock
 
     async def ask(self, account_id: str, new: NewExtraction) -> ExtractionRow:
         """Locks the footage, so that nothing is lost while somebody decides. Raises `BadRequest` and `BadLock`."""
         words = _words(new)
         parts = checked(new.parts, self._clock())
-        if not [part for part in parts if await self._index.between(part.camera_id, part.span)]:
+        if not [part for part in parts if (await open_segments(self._recordings, part.camera_id, part.span))[0]]:
             raise BadRequest("parts", "nothing_recorded")
         for attempt in range(_TRIES):
             try:
@@ -83,7 +83,7 @@ class ExtractionDesk:
                 if attempt == _TRIES - 1:
                     raise
         for part in parts:
-            await self._locks.sure_ms(part.span)
+            await self._recordings.locks.sure_ms(part.span)
         return row
 
     async def approve(self, extraction_id: str, account_id: str, note: str) -> None:

@@ -38,7 +38,7 @@ class Extractions:
     ) -> "Extractions":
         maker = Maker(db, organisation, press, signer, clock)
         return cls(
-            ExtractionDesk(db, recordings.index, recordings.locks, clock),
+            ExtractionDesk(db, recordings, clock),
             ExtractionReader(db, organisation),
             ExtractionRunner(db, recordings, catalogue, maker, clock=clock, bounds=bounds, launcher=launcher),
             maker,

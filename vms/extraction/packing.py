@@ -25,6 +25,8 @@ from vms.incidents.reading import CameraShown
 from vms.recordings.seal import SealedGap
 from vms.secrets.signing import Signer, fingerprint
 
+SEALED = "sealed"
+"""The cause of what a court has sealed: it may be recorded, and is not handed out."""
 _GUIDE = """GÓI DỮ LIỆU TRÍCH XUẤT {number}
 
 originals/      bản ghi gốc, nguyên từng byte như khi được ghi
@@ -125,7 +127,8 @@ def _camera(
         gaps=tuple(
             SealedGap(gap.start_ms, gap.end_ms, gap.cause.value, gap.fault, names.get(gap.by, "") if gap.by else "")
             for gap in part.gaps
-        ),
+        )
+        + tuple(SealedGap(one.start_ms, one.end_ms, SEALED) for one in part.sealed),
         copies=tuple(
             PackedCopy(
                 path=one.path,

@@ -7,20 +7,21 @@ from streams.types.extraction import CopyWish, ExtractionOrder, Region, Source
 from streams.types.media import StreamKind
 from streams.types.recording import segment_path
 from vms.db.tables.extractions import ExtractionPartRow
+from vms.recordings.domain import Recordings
 from vms.recordings.files import Volumes
-from vms.recordings.index import RecordingIndex, Segment
+from vms.recordings.index import LONGEST_SEGMENT_MS, Segment
 from vms.recordings.ledger import Gap
-from vms.recordings.spans import Span
-from vms.recordings.timeline import Timeline
+from vms.recordings.spans import Span, without
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """`copy_names`: how the names of its copies begin, by stream."""
+    """`sealed`: what a court has sealed of it."""
 
     row: ExtractionPartRow
     segments: Sequence[Segment]
     gaps: Sequence[Gap]
+    sealed: Sequence[Span] = ()
 
     def paths(self, stream: str | None = None) -> tuple[str, ...]:
         return tuple(path_of(one) for one in self.segments if stream is None or one.stream == stream)
@@ -38,13 +39,26 @@ def path_of(segment: Segment) -> str:
     return segment_path(segment.camera_id, segment.start_ms, StreamKind(segment.stream))
 
 
-async def planned(parts: Sequence[ExtractionPartRow], index: RecordingIndex, timeline: Timeline) -> list[PlannedPart]:
-    """Whole segments: whatever touches a stretch is taken as it was written."""
+async def open_segments(recordings: Recordings, camera_id: str, span: Span) -> tuple[list[Segment], list[Span]]:
+    """Whole segments, as they were written, of whatever touches `span`; and the parts of it that a court has sealed.
+
+    A segment that has one sealed moment is left out whole: nothing is cut inside a segment.
+    """
+    around = Span(span.start_ms - LONGEST_SEGMENT_MS, span.end_ms + LONGEST_SEGMENT_MS)
+    parts = await recordings.court_parts.open_parts(camera_id, around, court=False)
+    found = await recordings.index.between(camera_id, span)
+    whole = [one for one in found if any(part.cut(one.span) == one.span for part in parts)]
+    return whole, without([span], parts)
+
+
+async def planned(parts: Sequence[ExtractionPartRow], recordings: Recordings) -> list[PlannedPart]:
+    """What each stretch is made of."""
     found = []
     for part in parts:
         span = Span(part.from_ms, part.to_ms)
-        segments = await index.between(part.camera_id, span)
-        found.append(PlannedPart(part, segments, await timeline.gaps(part.camera_id, span)))
+        segments, sealed = await open_segments(recordings, part.camera_id, span)
+        gaps = await recordings.timeline.gaps(part.camera_id, span)
+        found.append(PlannedPart(part, segments, gaps, sealed))
     return found
 
 

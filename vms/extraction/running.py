@@ -187,7 +187,7 @@ class ExtractionRunner:
         if any(one.court for one in objects.values()):
             # Moved into a courtroom since it was approved: what a court holds is the court's to open.
             raise JobStopped("sealed")
-        return await planned(parts, self._recordings.index, self._recordings.timeline)
+        return await planned(parts, self._recordings)
 
     async def _carry_out(self, row: ExtractionRow, parts: list[PlannedPart]) -> ExtractionLine:
         folder = self.folder(row.id)
