@@ -16,7 +16,7 @@ from web.wire import ErrorCode, HearingDetail, HearingDone, RecordingPurpose
 
 AnswerT = TypeVar("AnswerT")
 _BAD_REQUESTS = frozenset(
-    {"unanswered", "period", "empty", "warning", "too_many", "points", "unknown_criterion", "unknown_purpose"}
+    {"unanswered", "juror", "period", "empty", "warning", "too_many", "points", "unknown_criterion", "unknown_purpose"}
 )
 
 

@@ -21,6 +21,7 @@ from vms.hearings.checking import from_json
 from vms.hearings.facts import course_of
 from vms.hearings.gate import Card, Flag, Point, card
 from vms.hearings.observing import WARNING
+from vms.hearings.officers import Office
 from vms.hearings.papers import CLOSED_TITLE, looks_like_a_case_number, shown_name
 from vms.hearings.reading import HearingView
 from vms.hearings.stages import STAGES, Procedure, Stage
@@ -33,6 +34,7 @@ from web.wire import (
     HearingGap,
     HearingMark,
     HearingNote,
+    HearingOfficer,
     HearingParty,
     HearingRecording,
     HearingSummary,
@@ -99,6 +101,7 @@ def detail_body(view: HearingView, reader: Reader) -> HearingDetail:
     return HearingDetail(
         **summary.model_dump(),
         parties=[] if veiled else [_party(party, row) for party in row.parties],
+        officers=officers_seen(view, reader),
         angles=[_angle(angle, view, reader) for angle in view.angles if court or _named(angle, view, reader)],
         stages=[] if veiled else list(STAGES[Procedure(row.procedure)]),
         acts=_acts(view, reader),
@@ -139,6 +142,13 @@ def _recording(row: HearingRecordingRow, reader: Reader) -> HearingRecording:
         begun_by=row.begun_by,
         ended_by=row.ended_by,
     )
+
+
+def officers_seen(view: HearingView, reader: Reader) -> list[HearingOfficer]:
+    """Who sits and acts in it; to others than the court nobody while it is closed."""
+    if _veiled(view.row) and not reader.is_court(view.object):
+        return []
+    return [HearingOfficer(office=Office(one["office"]), name=one["name"]) for one in view.row.officers]
 
 
 def _watches_for(view: HearingView, reader: Reader) -> str:

@@ -4,13 +4,14 @@ printed that a page would not show. Pure.
 A paper leaves the system: the title of a closed hearing is not printed for the court either.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from vms.hearings.acting import DUMP
+from vms.hearings.gate import Flag
 from vms.hearings.interruptions import technical_pauses
+from vms.hearings.officers import Office, names_of
 from vms.hearings.papers import CLOSED_TITLE
 from vms.hearings.states import Act
-from vms.hearings.words import ACTS, ANGLES, CHECKS, MARKS, OUTCOMES, PROBLEMS, PROCEDURES, STAGES
+from vms.hearings.words import ACTS, ANGLES, CHECKS, FLAGS, MARKS, OUTCOMES, PROBLEMS, PROCEDURES, STAGES
 from vms.organisation import OrgTree
 from vms.papers.attendance import Attendance, Presence
 from vms.papers.document import Letterhead
@@ -37,6 +38,7 @@ def letterhead(tree: OrgTree, unit_id: str, at_ms: int) -> Letterhead:
 def hearing_shown(detail: HearingDetail, marks: Sequence[HearingMark] = ()) -> HearingShown:
     """`detail` is this reader's."""
     began = next((mark.at_ms for mark in marks if mark.act == Act.BEGIN), None)
+    officers = [(one.office, one.name) for one in detail.officers]
     ended = next((mark.at_ms for mark in reversed(marks) if mark.act in (Act.END, Act.ADJOURN)), None)
     return HearingShown(
         title=CLOSED_TITLE if detail.flags else detail.title,
@@ -45,6 +47,10 @@ def hearing_shown(detail: HearingDetail, marks: Sequence[HearingMark] = ()) -> H
         court=detail.court,
         courtroom=detail.courtroom,
         judge=detail.judge,
+        judges=names_of(officers, Office.JUDGE),
+        jurors=names_of(officers, Office.JUROR),
+        clerk=names_of(officers, Office.CLERK),
+        prosecutor=names_of(officers, Office.PROSECUTOR),
         parties=tuple((party.role[:1].upper() + party.role[1:], party.name) for party in detail.parties),
         scheduled_ms=detail.begins_ms,
         began_ms=began,
@@ -52,16 +58,21 @@ def hearing_shown(detail: HearingDetail, marks: Sequence[HearingMark] = ()) -> H
     )
 
 
-def timeline(head: Letterhead, detail: HearingDetail, marks: Sequence[HearingMark]) -> Timeline:
+def timeline(
+    head: Letterhead, detail: HearingDetail, marks: Sequence[HearingMark], unit_name: Callable[[str], str]
+) -> Timeline:
+    """`unit_name` says what a unit is called: marks keep ids."""
     recorded = [
         Recorded(one.from_ms, one.to_ms, one.purpose.name, one.begun_by, one.ended_by) for one in detail.recordings
     ]
+    shown = hearing_shown(detail, marks)
     return Timeline(
         head,
-        hearing_shown(detail, marks),
-        tuple(map(_step, marks)),
+        shown,
+        tuple(_step(mark, unit_name) for mark in marks),
         _interruptions(marks),
         None if detail.observes else tuple(recorded),
+        clerk=shown.clerk,
         judge=detail.judge,
     )
 
@@ -69,7 +80,8 @@ def timeline(head: Letterhead, detail: HearingDetail, marks: Sequence[HearingMar
 def attendance(
     head: Letterhead, detail: HearingDetail, marks: Sequence[HearingMark], register: Iterable[HearingAttendance]
 ) -> Attendance:
-    return Attendance(head, hearing_shown(detail, marks), tuple(map(_presence, register)))
+    shown = hearing_shown(detail, marks)
+    return Attendance(head, shown, tuple(map(_presence, register)), clerk=shown.clerk)
 
 
 def room_check(head: Letterhead, detail: HearingDetail, check: RoomCheckBody) -> RoomCheck:
@@ -85,13 +97,27 @@ def room_check(head: Letterhead, detail: HearingDetail, check: RoomCheckBody) ->
     return RoomCheck(head, hearing_shown(detail), check.at_ms, check.name, checked)
 
 
-def _step(mark: HearingMark) -> Step:
-    facts = [OUTCOMES.get(value, value) if name == "outcome" else value for name, value in mark.facts.items()]
-    note = "" if mark.act == "stage" else "; ".join(facts)
-    if mark.act == DUMP:
-        note = span(int(mark.facts["from_ms"]), int(mark.facts["to_ms"]))
+def _step(mark: HearingMark, unit_name: Callable[[str], str]) -> Step:
     what = ACTS.get(mark.act) or MARKS.get(mark.act, mark.act)
+    note = "; ".join(_facts(mark.facts, unit_name))
     return Step(mark.at_ms, what, STAGES[mark.stage] if mark.stage else "", mark.name, note)
+
+
+def _facts(facts: Mapping[str, str], unit_name: Callable[[str], str]) -> Iterable[str]:
+    """What a mark says beside its act, in words; the stage has a column of its own, and ids have names."""
+    for name, value in facts.items():
+        match name:
+            case "outcome":
+                yield OUTCOMES.get(value, value)
+            case "unit" | "units":
+                yield ", ".join(map(unit_name, value.split(",")))
+            case "added" | "removed":
+                flags = ", ".join(FLAGS[Flag(flag)] for flag in value.split(","))
+                yield f"thêm: {flags}" if name == "added" else f"bỏ: {flags}"
+            case "from_ms" if "to_ms" in facts:
+                yield span(int(value), int(facts["to_ms"]))
+            case "number" | "reason":
+                yield value
 
 
 def _interruptions(marks: Sequence[HearingMark]) -> tuple[Interruption, ...]:

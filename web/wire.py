@@ -16,6 +16,7 @@ from streams.types.tap import EndReason
 from vms.hearings.checking import CheckKind, CheckProblem
 from vms.hearings.delay import MOST_DELAY_S
 from vms.hearings.gate import Card, Flag, Point
+from vms.hearings.officers import Office
 from vms.hearings.reviewed import Progress
 from vms.hearings.stages import Procedure
 from vms.hearings.stages import Stage as HearingStage
@@ -778,6 +779,13 @@ class HearingParty(Body):
     name: Name
 
 
+class HearingOfficer(Body):
+    """Who sits or acts in a hearing beside its presiding judge."""
+
+    office: Office
+    name: Name
+
+
 class HearingSummary(Body):
     """What a list shows. Of a closed hearing, to others than the court, `title` is "Phiên kín" and case number, procedure, stage and flags
     are empty. `card` says why observers see nothing now; None when there is something to see. `mine`: the reader is its presiding judge.
@@ -887,12 +895,13 @@ class HearingRecordingOrder(Body):
 
 
 class HearingDetail(HearingSummary):
-    """To observers `orders`, `parties` of a closed hearing and `acts` are empty.
+    """To observers `orders`, `parties` and `officers` of a closed hearing and `acts` are empty.
 
     `acts`: what the reader may do now; `stages`: those of the procedure, in order; `warnings`: codes (case_number).
     """
 
     parties: list[HearingParty]
+    officers: list[HearingOfficer]
     angles: list[HearingAngle]
     stages: list[HearingStage]
     acts: list[Act]
@@ -933,6 +942,7 @@ class NewHearing(Body):
     procedure: Procedure
     title: Name
     parties: list[HearingParty] = Field(default=[], max_length=100)
+    officers: list[HearingOfficer] = Field(default=[], max_length=30)
     judge_id: Id
     begins_ms: Ms
     ends_ms: Ms
@@ -1157,6 +1167,8 @@ class ReviewedHearing(Body):
     sheet: Progress
     sheets: int
     minutes: Progress
+    prosecutor: str
+    """Who acted in the hearing, as far as the reader may know it."""
     people: list["PersonChoice"]
 
 
@@ -1216,6 +1228,7 @@ class CourtChoice(Body):
     court: str
     courtrooms: list["CourtroomChoice"]
     judges: list[PersonChoice]
+    clerks: list[PersonChoice]
 
 
 class CourtroomChoice(Body):
@@ -1227,6 +1240,7 @@ class CourtroomChoice(Body):
 class HearingChoices(Body):
     courts: list[CourtChoice]
     bodies: list[ObserverBody]
+    prosecutors: list[PersonChoice]
     stages: dict[Procedure, list[HearingStage]]
 
 

@@ -142,3 +142,35 @@ async def test_every_print_is_journalled(room: Courtroom, clock: FakeClock) -> N
     deed = journal.looks[-1]
     assert (deed.action, deed.kind, deed.object_id) == ("hearing.manage", "hearing", hearing)
     assert (deed.facts["paper"], deed.facts["signed"]) == ("attendance", "false")
+
+
+async def test_a_papers_names_are_those_of_the_plan(room: Courtroom, clock: FakeClock) -> None:
+    officers = [
+        {"office": "juror", "name": "Cà Văn Ánh"},
+        {"office": "juror", "name": "Lường Thị Ỏn"},
+        {"office": "clerk", "name": "Bạc Cầm Khuyên"},
+        {"office": "prosecutor", "name": "Quàng Thị Ngữ"},
+    ]
+    hearing = await _held(room, clock, officers=officers)
+    for kind in KINDS:
+        text = await _text(room, hearing, kind)
+        for line in (
+            "Hội thẩm nhân dân: Cà Văn Ánh, Lường Thị Ỏn",
+            "Thư ký phiên tòa: Bạc Cầm Khuyên",
+            "Kiểm sát viên: Quàng Thị Ngữ",
+        ):
+            assert line in text
+    signed = (await _text(room, hearing, "timeline")).split("Gián đoạn kỹ thuật")[1]
+    assert "Bạc Cầm Khuyên" in signed, "the clerk's name stands where the clerk signs"
+
+
+async def test_an_appeal_has_no_jurors(room: Courtroom) -> None:
+    plan = await room.plan(procedure="criminal_appeal", officers=[{"office": "juror", "name": "Cà Văn Ánh"}])
+    answer = await room.clerk.post("/api/hearings", plan)
+    assert (answer.status, answer.body["detail"]) == (400, "juror")
+
+
+async def test_a_time_line_names_bodies_in_words(room: Courtroom, clock: FakeClock) -> None:
+    rows = await _rows(room, await _held(room, clock), "timeline")
+    said = next(row[2] for row in rows if len(row) > 2 and row[2].startswith(MARKS["order"]))
+    assert said == f"{MARKS['order']}: 01/QĐ; Đơn vị {PROCURACY}"

@@ -114,23 +114,25 @@ async def test_minutes_wait_until_the_hearing_is_over(room: Courtroom, clock: Fa
 
 
 async def test_papers_of_a_closed_hearing_name_neither_title_nor_parties(room: Courtroom, clock: FakeClock) -> None:
-    hearing = await room.schedule(checklist={**CHECKLIST, "juvenile": True})
+    officers = [{"office": "prosecutor", "name": "Quàng Thị Ngữ"}]
+    hearing = await room.schedule(checklist={**CHECKLIST, "juvenile": True}, officers=officers)
     assert (await room.order(hearing)).status == 200
     for act in ("check_room", "await_bench", "begin", "end"):
         assert (await room.act(hearing, act)).status == 200
     await room.prosecutor.send("PUT", f"/api/hearings/{hearing}/review", minutes(clock))
+    assert (await room.prosecutor.get(f"/api/hearings/{hearing}/reviewed")).body["prosecutor"] == ""
     for kind in ("evaluation", "review"):
         answer = await room.prosecutor.get(f"/api/hearings/{hearing}/papers/{kind}.pdf")
         text = " ".join(" ".join(pages(answer.body)).split())
         assert "Phiên kín" in text
-        for secret in ("Vụ án", "Lò Văn", "L.V.N.", "12/2026"):
+        for secret in ("Quàng Thị Ngữ", "Vụ án", "Lò Văn", "L.V.N.", "12/2026"):
             assert secret not in text
 
 
 async def test_a_hearing_stays_on_the_list_of_those_who_may_write_about_it_after_its_order_has_ended(
     room: Courtroom, clock: FakeClock
 ) -> None:
-    hearing = await ended(room, clock)
+    hearing = await ended(room, clock, officers=[{"office": "prosecutor", "name": "Quàng Thị Ngữ"}])
     path = f"/api/hearings/{hearing}"
     await room.prosecutor.send("PUT", f"{path}/review", minutes(clock))
     detail = await room.read(hearing)
@@ -145,6 +147,7 @@ async def test_a_hearing_stays_on_the_list_of_those_who_may_write_about_it_after
     assert (await room.prosecutor.send("PUT", f"{path}/evaluation", whole)).status == 200
     again = (await room.prosecutor.get(f"{path}/reviewed")).body
     assert (again["sheet"], again["sheets"], again["body"]) == ("final", 1, f"Đơn vị {PROCURACY}")
+    assert again["prosecutor"] == "Quàng Thị Ngữ"
     assert [person["id"] for person in again["people"]] == [await account_id(room.prosecutor)]
     assert (await room.councillor.get("/api/hearing-reviews")).body == []
     assert (await room.councillor.get(f"{path}/reviewed")).status == 404

@@ -110,7 +110,8 @@ def _picture(angle: CheckedAngle, stream: StreamState | None, now_ms: int) -> Ch
         problem = CheckProblem.NOT_LIVE
     else:
         problem = CheckProblem.LATE if age_ms > LATE_MS else None
-    size = f"{stream.width_px}×{stream.height_px}, {stream.fps:.0f}/s" if stream.width_px else ""
+    rate = f", {stream.fps:.0f}/s" if round(stream.fps) else ""  # not known before the first seconds
+    size = f"{stream.width_px}×{stream.height_px}{rate}" if stream.width_px else ""
     return CheckRow(CheckKind.PICTURE, angle.kind, problem, size)
 
 

@@ -13,6 +13,7 @@ from vms.db.tables import Account, Courtroom, GrantRow, HearingMarkRow, HearingR
 from vms.hearings.changing import Done, HearingDesk, Mark
 from vms.hearings.faults import NotPossible, Refused
 from vms.hearings.gate import MEANS, Flag, Point
+from vms.hearings.officers import Office, officers_of
 from vms.hearings.papers import case_number
 from vms.hearings.stages import Procedure
 from vms.hearings.states import BEFORE
@@ -36,6 +37,7 @@ class Plan:
     flags: Collection[Flag]
     checklist: Mapping[Point, bool]
     delay_s: int = 0
+    officers: Collection[tuple[Office, str]] = ()
 
 
 class Scheduling:
@@ -131,6 +133,8 @@ def _write(row: HearingRow, plan: Plan, flags: frozenset[Flag]) -> None:
     row.case_number = case_number(plan.case_number)
     row.procedure, row.title, row.judge_id = plan.procedure, plan.title, plan.judge_id
     row.parties = [{"role": role, "name": name} for role, name in plan.parties]
+    officers = officers_of(plan.officers, plan.procedure)
+    row.officers = [{"office": str(office), "name": name} for office, name in officers]
     row.begins_ms, row.ends_ms = plan.begins_ms, plan.ends_ms
     row.flags = sorted(flags)
     row.delay_s = plan.delay_s

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from vms.hearings.checking import CheckKind, CheckProblem
+from vms.hearings.gate import Flag
 from vms.hearings.stages import Procedure, Stage
 from vms.hearings.states import Act, Outcome
 
@@ -75,6 +76,14 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
         Outcome.JUDGMENT: "đã tuyên án",
         Outcome.DISCONTINUED: "đình chỉ",
         Outcome.RETURNED: "trả hồ sơ điều tra bổ sung",
+    }
+)
+FLAGS: Mapping[Flag, str] = MappingProxyType(
+    {
+        Flag.CLOSED: "xét xử kín",
+        Flag.MINOR: "có người dưới 18 tuổi",
+        Flag.STATE_SECRET: "bí mật nhà nước",
+        Flag.PRIVATE_LIFE: "đời sống riêng tư",
     }
 )
 ANGLES: Mapping[str, str] = MappingProxyType(

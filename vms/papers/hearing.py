@@ -8,7 +8,8 @@ from vms.papers.wording import moment, span
 
 @dataclass(frozen=True, slots=True)
 class HearingShown:
-    """`parties` are roles with names. Times in ms, UTC; `began_ms` and `ended_ms` are None before it began or ended.
+    """`parties` are roles with names; `judges` sit beside the presiding one. Times in ms, UTC; `began_ms` and `ended_ms` are None before
+    it began or ended.
 
     Empty texts are left out.
     """
@@ -19,6 +20,8 @@ class HearingShown:
     court: str = ""
     courtroom: str = ""
     judge: str = ""
+    judges: str = ""
+    jurors: str = ""
     clerk: str = ""
     prosecutor: str = ""
     parties: tuple[tuple[str, str], ...] = ()
@@ -36,6 +39,8 @@ def hearing_facts(hearing: HearingShown) -> Facts:
         ("Tòa án", hearing.court),
         ("Phòng xử án", hearing.courtroom),
         ("Thẩm phán chủ tọa", hearing.judge),
+        ("Thẩm phán", hearing.judges),
+        ("Hội thẩm nhân dân", hearing.jurors),
         ("Thư ký phiên tòa", hearing.clerk),
         ("Kiểm sát viên", hearing.prosecutor),
         *hearing.parties,

@@ -61,7 +61,8 @@ async def export_room_check(ctx: Context) -> web.Response:
 
 async def _timeline(ctx: Context[None, PaperQuery] | Context) -> Document:
     shown = await detail(ctx, the_hearing(ctx).id)
-    return timeline_document(hearing_papers.timeline(await _head(ctx), shown, await _marks(ctx)))
+    tree = await ctx.services.organisation.tree(ctx.at_ms)
+    return timeline_document(hearing_papers.timeline(await _head(ctx), shown, await _marks(ctx), tree.name))
 
 
 async def _attendance(ctx: Context[None, PaperQuery] | Context) -> Document:

@@ -1,5 +1,6 @@
 """Hearings: today's list, scheduling, orders and bodies, and everything that is done in one. Lists hold what the reader may know."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from vms.access import Action, CourtroomObject, Role, reach
@@ -83,18 +84,19 @@ async def list_hearing_choices(ctx: Context) -> HearingChoices:
     tree = await services.organisation.tree(ctx.at_ms)
     units = tree.subtree(reach(ctx.person, Action.HEARING_MANAGE, ctx.at_ms).court)
     judges = await services.hearings.reader.holders([Role.PRESIDING_JUDGE])
+    clerks = await services.hearings.reader.holders([Role.COURT_CLERK])
     observers = await services.hearings.reader.holders(OBSERVING)
+    prosecutors = await services.hearings.reader.holders([Role.PROSECUTOR, Role.PROSECUTORS_LEADER])
     courts: dict[str, CourtChoice] = {}
     for room in await services.cameras.catalogue.courtrooms(units):
         court_id = room.courtroom.court_id
         if court_id not in courts:
-            presiding = {one: name for unit_id in tree.path(court_id) for one, name in judges.get(unit_id, ())}
-            named = sorted(presiding.items(), key=lambda one: (one[1], one[0]))
             courts[court_id] = CourtChoice(
                 court_id=court_id,
                 court=tree.units[court_id].name if court_id in tree.units else "",
                 courtrooms=[],
-                judges=[PersonChoice(id=account_id, name=name) for account_id, name in named],
+                judges=_people(judges, tree.path(court_id)),
+                clerks=_people(clerks, tree.path(court_id)),
             )
         angles = angle_kinds(angle.kind for angle in room.angles)
         courts[court_id].courtrooms.append(
@@ -112,6 +114,7 @@ async def list_hearing_choices(ctx: Context) -> HearingChoices:
     return HearingChoices(
         courts=list(courts.values()),
         bodies=sorted(bodies, key=lambda body: body.unit),
+        prosecutors=_people(prosecutors, prosecutors),
         stages={procedure: list(stages) for procedure, stages in STAGES.items()},
     )
 
@@ -328,6 +331,13 @@ async def _check_courtroom(ctx: Context[NewHearing] | Context[HearingChange], co
         raise not_found("courtroom_id")
 
 
+def _people(holders: Mapping[str, list[tuple[str, str]]], units: Iterable[str]) -> list[PersonChoice]:
+    """Who holds a role in one of these units, each once, by name."""
+    found = {account_id: name for unit_id in units for account_id, name in holders.get(unit_id, ())}
+    by_name = sorted(found.items(), key=lambda one: (one[1], one[0]))
+    return [PersonChoice(id=account_id, name=name) for account_id, name in by_name]
+
+
 def _plan(body: NewHearing) -> Plan:
     return Plan(
         courtroom_id=body.courtroom_id,
@@ -341,4 +351,5 @@ def _plan(body: NewHearing) -> Plan:
         flags=body.flags,
         checklist=body.checklist,
         delay_s=body.delay_s,
+        officers=[(one.office, one.name) for one in body.officers],
     )

@@ -1,11 +1,12 @@
 """The hearings that somebody may write about: also when the order that let them observe has ended since."""
 
 from vms.access import Action, reach
+from vms.hearings.officers import Office, names_of
 from vms.hearings.reading import OBSERVING, HearingView
 from vms.hearings.reviewed import Standing
 from web.context import Context
 from web.hearing_access import hearing_of_path, reader, the_hearing, view_of
-from web.hearing_bodies import Reader, summary_body
+from web.hearing_bodies import Reader, officers_seen, summary_body
 from web.objects import anything
 from web.routing import Routes
 from web.wire import Body, Ms, PersonChoice, ReviewedHearing
@@ -65,5 +66,6 @@ def _body(
         sheet=standing.sheet,
         sheets=standing.sheets,
         minutes=standing.minutes,
+        prosecutor=names_of([(one.office, one.name) for one in officers_seen(view, who)], Office.PROSECUTOR),
         people=[PersonChoice(id=account_id, name=name) for account_id, name in people.get(standing.unit_id, ())],
     )

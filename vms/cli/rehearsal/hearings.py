@@ -26,6 +26,7 @@ class Case:
     parties: tuple[tuple[str, str], ...] = ()
     excluded: frozenset[str] = frozenset()
     begun: bool = False
+    officers: tuple[tuple[str, str], ...] = ()
 
 
 _PROVINCE = "Tòa án nhân dân tỉnh Sơn La"
@@ -38,6 +39,12 @@ CASES = (
         "Vụ án mua bán trái phép chất ma túy",
         8,
         parties=(("bị cáo", "Lò Văn Panh"), ("bị cáo", "Vàng A Dế"), ("người bào chữa", "Hà Thị Inh")),
+        officers=(
+            ("juror", "Cà Văn Ánh"),
+            ("juror", "Lường Thị Ỏn"),
+            ("clerk", "Bạc Cầm Khuyên"),
+            ("prosecutor", "Quàng Thị Ngữ"),
+        ),
     ),
     Case(
         _PROVINCE,
@@ -105,6 +112,7 @@ class Court:
                 "procedure": case.procedure,
                 "title": case.title,
                 "parties": [{"role": role, "name": name} for role, name in case.parties],
+                "officers": [{"office": office, "name": name} for office, name in case.officers],
                 "judge_id": judge_id,
                 "begins_ms": begins_ms,
                 "ends_ms": begins_ms + 3 * HOUR_MS,

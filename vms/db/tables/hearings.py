@@ -23,6 +23,8 @@ class HearingRow(Row, table=True):
     title: str
     parties: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     """`role` and `name`, as they were given; shown by initials where a minor is concerned."""
+    officers: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    """`office` (`vms.hearings.officers.Office`) and `name` of who sits and acts beside the presiding judge."""
     judge_id: str = Field(foreign_key="account.id", index=True)
     begins_ms: int = Field(sa_type=BigInteger)
     ends_ms: int = Field(sa_type=BigInteger)

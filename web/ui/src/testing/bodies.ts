@@ -158,6 +158,7 @@ export function hearing(differs: Partial<HearingDetail> = {}): HearingDetail {
     observes: false,
     watchers: 0,
     parties: [],
+    officers: [],
     angles: [],
     stages: ['preparation', 'opening', 'indictment', 'questioning', 'debate', 'deliberation', 'judgment'],
     acts: ['close_doors', 'deliberate', 'take_break', 'suspend', 'adjourn', 'end', 'cut'],

@@ -248,6 +248,7 @@ export interface CourtChoice {
   court: string;
   courtrooms: CourtroomChoice[];
   judges: PersonChoice[];
+  clerks: PersonChoice[];
 }
 
 export interface Courtroom {
@@ -565,6 +566,7 @@ export interface HearingChange {
   procedure: Procedure;
   title: string;
   parties?: HearingParty[];
+  officers?: HearingOfficer[];
   judge_id: string;
   begins_ms: number;
   ends_ms: number;
@@ -577,6 +579,7 @@ export interface HearingChange {
 export interface HearingChoices {
   courts: CourtChoice[];
   bodies: ObserverBody[];
+  prosecutors: PersonChoice[];
   stages: Record<string, Stage[]>;
 }
 
@@ -585,7 +588,7 @@ export interface HearingCut {
   reason?: string;
 }
 
-/** To observers `orders`, `parties` of a closed hearing and `acts` are empty. `acts`: what the reader may do now; `stages`: those of the procedure, in order; `warnings`: codes (case_number). */
+/** To observers `orders`, `parties` and `officers` of a closed hearing and `acts` are empty. `acts`: what the reader may do now; `stages`: those of the procedure, in order; `warnings`: codes (case_number). */
 export interface HearingDetail {
   id: string;
   version: number;
@@ -608,6 +611,7 @@ export interface HearingDetail {
   observes: boolean;
   watchers: number | null;
   parties: HearingParty[];
+  officers: HearingOfficer[];
   angles: HearingAngle[];
   stages: Stage[];
   acts: Act[];
@@ -702,6 +706,12 @@ export interface HearingNote {
   name: string;
   mine: boolean;
   shared_ms: number | null;
+}
+
+/** Who sits or acts in a hearing beside its presiding judge. */
+export interface HearingOfficer {
+  office: Office;
+  name: string;
 }
 
 /** A party, by initials where a minor is concerned. `role` as it stands in the papers: bị cáo, nguyên đơn… */
@@ -1021,6 +1031,7 @@ export interface NewHearing {
   procedure: Procedure;
   title: string;
   parties?: HearingParty[];
+  officers?: HearingOfficer[];
   judge_id: string;
   begins_ms: number;
   ends_ms: number;
@@ -1120,6 +1131,8 @@ export interface ObserverBody {
   unit: string;
   people: PersonChoice[];
 }
+
+export type Office = "judge" | "juror" | "clerk" | "prosecutor";
 
 /** A body that an order names: everyone there, or only `account_ids` (called `names`). */
 export interface OrderBody {
@@ -1480,6 +1493,7 @@ export interface ReviewedHearing {
   sheet: Progress;
   sheets: number;
   minutes: Progress;
+  prosecutor: string;
   people: PersonChoice[];
 }
 

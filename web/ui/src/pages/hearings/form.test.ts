@@ -32,6 +32,16 @@ it('gives nothing to the server before every point is answered', () => {
   });
 });
 
+it('sends who sits and acts, without lines that have no name and without jurors of an appeal', () => {
+  const officers = [
+    { office: 'juror' as const, name: 'Cà Văn Ánh' },
+    { office: 'clerk' as const, name: 'Bạc Cầm Khuyên' },
+    { office: 'prosecutor' as const, name: ' ' },
+  ];
+  expect(body({ ...WHOLE, officers })?.officers).toEqual(officers.slice(0, 2));
+  expect(body({ ...WHOLE, officers, procedure: 'civil_appeal' })?.officers).toEqual(officers.slice(1, 2));
+});
+
 it('plans a delay, and shows one that none of the choices is', () => {
   expect(body({ ...WHOLE, delay: '600' })?.delay_s).toBe(600);
   expect(body(WHOLE)?.delay_s).toBe(0);

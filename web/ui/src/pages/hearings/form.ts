@@ -1,6 +1,15 @@
 /** The form of a hearing's schedule: from what was typed to what the server takes. Pure. */
 
-import type { Flag, HearingDetail, HearingParty, NewHearing, Point, Procedure } from '$lib/api/schema';
+import type {
+  Flag,
+  HearingDetail,
+  HearingOfficer,
+  HearingParty,
+  NewHearing,
+  Office,
+  Point,
+  Procedure,
+} from '$lib/api/schema';
 import { dayBegins_ms, dayOf } from '$lib/day';
 import { time } from '$lib/format';
 import { POINTS } from './acts';
@@ -11,6 +20,7 @@ export interface Typed {
   procedure: Procedure;
   title: string;
   parties: HearingParty[];
+  officers: HearingOfficer[];
   judge: string;
   day: string;
   from: string;
@@ -23,6 +33,11 @@ export interface Typed {
 
 export const PROCEDURES: readonly Procedure[] = ['criminal_first', 'criminal_appeal', 'civil_first', 'civil_appeal'];
 
+/** Who may sit and act beside the presiding judge: an appeal has no jurors. */
+export function offices(procedure: Procedure): Office[] {
+  return procedure.endsWith('_first') ? ['juror', 'clerk', 'prosecutor', 'judge'] : ['judge', 'clerk', 'prosecutor'];
+}
+
 export function empty(today: string): Typed {
   return {
     courtroom: '',
@@ -30,6 +45,7 @@ export function empty(today: string): Typed {
     procedure: 'criminal_first',
     title: '',
     parties: [],
+    officers: [],
     judge: '',
     day: today,
     from: '08:00',
@@ -48,6 +64,7 @@ export function typedOf(hearing: HearingDetail): Typed {
     procedure: hearing.procedure ?? 'criminal_first',
     title: hearing.title,
     parties: hearing.parties.map((party) => ({ ...party })),
+    officers: hearing.officers.map((officer) => ({ ...officer })),
     judge: hearing.judge_id ?? '',
     day: dayOf(hearing.begins_ms),
     from: time(hearing.begins_ms).slice(0, 5),
@@ -91,6 +108,9 @@ export function body(typed: Typed): NewHearing | null {
     procedure: typed.procedure,
     title: typed.title.trim(),
     parties: typed.parties.filter((party) => party.name.trim() !== '' && party.role.trim() !== ''),
+    officers: typed.officers.filter(
+      ({ office, name }) => name.trim() !== '' && offices(typed.procedure).includes(office),
+    ),
     judge_id: typed.judge,
     ...when,
     flags,
