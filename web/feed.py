@@ -107,7 +107,10 @@ class Feed:
         truths = await self._services.cameras.truths.read()
         self._ticks += 1
         return Tick(
-            now_ms=now_ms, cameras=self._news(truths), workers_alive=self._services.cameras.truths.workers_alive()
+            now_ms=now_ms,
+            cameras=self._news(truths),
+            workers_alive=self._services.cameras.truths.workers_alive(),
+            volumes_troubled=self._services.recordings.storage.troubled(),
         )
 
     def _news(self, truths: Mapping[str, Truth]) -> list[CameraTruth]:

@@ -1320,6 +1320,8 @@ class Tick(Body):
     now_ms: int
     cameras: list[CameraTruth]
     workers_alive: int
+    volumes_troubled: int
+    """Places for recordings that are not well, or do not take all that should be recorded."""
 
 
 class AlarmMessage(Body):

@@ -1,4 +1,5 @@
-"""A hearing runs through random acts while processes die: no observer receives a picture of a closed interval, on any transport.
+"""A hearing runs through random acts while processes die: no observer receives a picture of a closed interval, on any transport, and
+none is in its recording.
 
 What was received is judged by the strip in every decoded picture. An interval is closed from the moment at which the act was confirmed
 (or, when it was not, from the latest moment that the answer named) until somebody begins to open it again.
@@ -10,10 +11,12 @@ import random
 import signal
 import time
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from streams.simulate.seen import times_of_mp4
 from streams.types.camera import Credentials
 from vms.access import Role
 from vms.cli.bench.cut_tiles import Observer, RtspObserver, SocketObserver, WebRtcObserver
@@ -21,6 +24,7 @@ from vms.cli.bench.revoke import free_port
 from vms.cli.bench.system import RunningSystem, Wanted, system
 from vms.cli.bench.viewer import ClientIdentity
 from vms.cli.client import ApiError
+from vms.cli.compose import volume_folders
 from vms.cli.rehearsal.hearings import CASES, Court
 from vms.cli.rehearsal.people import CLERK, JUDGE, Worker, add
 from vms.clock import system_clock
@@ -126,7 +130,27 @@ async def _fault(running: RunningSystem, dice: random.Random) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def test_no_observer_receives_what_was_captured_while_it_was_closed_whatever_dies_meanwhile() -> None:
+async def _record(court: Court, hearing: str) -> None:
+    version = (await court.judge.call("GET", f"/api/hearings/{hearing}"))["version"]
+    body = {"version": version, "purpose": "review"}
+    await court.judge.call("PUT", f"/api/hearings/{hearing}/recording", body)
+
+
+async def _recorded(court: Court, hearing: str, folder: Path, near_ms: int) -> list[int]:
+    """The strips in what is on the disk, once the court has stopped the recording."""
+    version = (await court.judge.call("GET", f"/api/hearings/{hearing}"))["version"]
+    await court.judge.call("DELETE", f"/api/hearings/{hearing}/recording", version=str(version))
+    async with asyncio.timeout(30):
+        while await asyncio.to_thread(_files, folder, "*.open"):  # noqa: ASYNC110 another process writes them
+            await asyncio.sleep(0.1)
+    return [at_ms for file in _files(folder, "*.mp4") for at_ms in times_of_mp4(file.read_bytes(), near_ms)]
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.rglob(pattern))
+
+
+async def test_what_was_captured_while_it_was_closed_reaches_no_observer_and_no_file_whatever_dies_meanwhile() -> None:
     seed = int(os.environ.get("COURSE_SEED", "11"))
     dice, port, closed = random.Random(seed), free_port(), Closed()
     wanted = Wanted(cameras=0, courtrooms=1, settings={"rtsp": f"enabled = true\nport = {port}"})
@@ -141,6 +165,7 @@ async def test_no_observer_receives_what_was_captured_while_it_was_closed_whatev
         hearing = await court.schedule(CASES[0], system_clock())
         assert hearing is not None
         await court.begin(hearing)
+        await _record(court, hearing)
         apis = [await stack.enter_async_context(running.api(worker.login)) for worker in people]
         for api in apis:
             await api.call("POST", f"/api/hearings/{hearing}/acceptance", {"warning": "2026-1"})
@@ -170,6 +195,7 @@ async def test_no_observer_receives_what_was_captured_while_it_was_closed_whatev
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
         times = {observer.transport: observer.seen(began_ms) for observer in observers}
+        times["recording"] = await _recorded(court, hearing, volume_folders(running.settings)["main"], began_ms)
     closed_s = sum(min(end, time.time() * 1000) - begin for begin, end in closed.spans) / 1000
     print(
         f"seed {seed}: closed {len(closed.spans)} times for {closed_s:.0f} s, strips",

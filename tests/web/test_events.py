@@ -13,6 +13,7 @@ from fakes.province import AREA_A, SITE_B, Seen, add_camera, camera_state
 from fakes.signed_in import SignInAs
 from streams.types.bus import AlarmEvent, AlarmKind, AlarmPhase
 from streams.types.camera import FaultKind, Liveness
+from streams.types.recording import VolumeCondition
 from vms.access import Role
 from vms.cameras.editing import Edit
 from vms.cameras.notices import JobMoved, Notice, TreeMoved
@@ -47,12 +48,14 @@ async def test_the_first_tick_tells_all_cameras_in_sight_the_next_only_news(
     ports.live.states = {camera: camera_state(camera) for camera in [*ids, hidden]}
     (first,) = ticks(await feed.messages([]))
     assert [truth.camera_id for truth in first.cameras] == ids
-    assert first.workers_alive == 1
+    assert (first.workers_alive, first.volumes_troubled) == (1, 0)
     assert first.now_ms == clock()
     assert await feed.messages([]) == []
     ports.live.states[ids[0]] = camera_state(ids[0], Seen(Liveness.DOWN, FaultKind.UNREACHABLE))
+    ports.pictures.condition = VolumeCondition.FULL
     clock.advance(s=1)
     (second,) = ticks(await feed.messages([]))
+    assert second.volumes_troubled == 1
     told = {truth.camera_id: truth for truth in second.cameras}
     assert told[ids[0]].cause == "power"
     assert len(told) <= 1 + 2

@@ -34,6 +34,11 @@ class Storage:
         self._workers = workers
         self._limits = limits
 
+    def troubled(self) -> int:
+        """How many volumes are not well, or do not take all that should be recorded. In memory: never waits."""
+        states = merged(self._workers.states()).values()
+        return sum(state.condition is not VolumeCondition.OK or state.suspended > 0 for state in states)
+
     async def volumes(self, short: Mapping[str, int]) -> list[VolumeView]:
         """By id: those that are set here, that a worker has, or that something is recorded on."""
         used = await self._index.used_bytes()

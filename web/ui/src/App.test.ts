@@ -276,6 +276,16 @@ describe('the shell', () => {
     await until(() => text().includes('mọi camera đều mất hình'));
   });
 
+  it('says on the first page that a place for recordings is in trouble, to whoever may read cameras', async () => {
+    const { sockets } = open(signedIn({ may: ['own', 'camera.read'] }));
+    await until(() => text().includes('Xin chào'));
+    sockets.last.say(tick(NOON_MS, { volumes_troubled: 1 }));
+    await until(() => text().includes('1 ổ lưu trữ có vấn đề'));
+    expect(button('Xem lưu trữ').getAttribute('href')).toBe('/storage');
+    sockets.last.say(tick(NOON_MS + 1000));
+    await until(() => !text().includes('ổ lưu trữ có vấn đề'));
+  });
+
   it('follows links without leaving the page, and says when there is no such page', async () => {
     const { app } = open(signedIn({ may: ['own'] }));
     await until(() => text().includes('Xin chào'));

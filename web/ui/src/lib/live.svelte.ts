@@ -29,6 +29,7 @@ export class Live {
   readonly #listeners = new Set<Listener>();
   #connection = $state.raw<Connection>({ kind: 'connecting' });
   #workersAlive = $state<number | null>(null);
+  #volumesTroubled = $state(0);
   #second_ms = $state<number | null>(null);
   #heard_ms: number | null = null;
   #apart_ms: number | null = null;
@@ -47,6 +48,11 @@ export class Live {
   }
 
   /** Null before the first tick. */
+  /** Places for recordings where somebody should look. */
+  get volumesTroubled(): number {
+    return this.#volumesTroubled;
+  }
+
   get workersAlive(): number | null {
     return this.#workersAlive;
   }
@@ -70,6 +76,7 @@ export class Live {
     this.#events.stop();
     this.truths.clear();
     this.#workersAlive = null;
+    this.#volumesTroubled = 0;
     this.#heard_ms = null;
   }
 
@@ -96,6 +103,7 @@ export class Live {
       this.clock.hear(message.now_ms);
       this.#heard_ms = performance.now();
       this.#workersAlive = message.workers_alive;
+      this.#volumesTroubled = message.volumes_troubled;
       for (const truth of message.cameras) this.truths.set(truth.camera_id, truth);
     }
     if (message.type === 'signed_out') this.#options.onSignedOut();

@@ -74,7 +74,7 @@ export function truth(differs: Partial<CameraTruth> = {}): CameraTruth {
 }
 
 export function tick(now_ms: number, differs: Partial<Tick> = {}): Tick {
-  return { type: 'tick', now_ms, cameras: [], workers_alive: 2, ...differs };
+  return { type: 'tick', now_ms, cameras: [], workers_alive: 2, volumes_troubled: 0, ...differs };
 }
 
 export function alarm(differs: Partial<Alarm> = {}): Alarm {

@@ -1647,6 +1647,7 @@ export interface Tick {
   now_ms: number;
   cameras: CameraTruth[];
   workers_alive: number;
+  volumes_troubled: number;
 }
 
 export interface TimelineAlarm {

@@ -36,6 +36,8 @@ export const home = bilingual(
     frozen: 'Đứng hình',
     down: 'Mất tín hiệu',
     workers: 'Tiến trình xử lý hình',
+    volumesTroubled: (count: string) => `${count} ổ lưu trữ có vấn đề: có thể không ghi được mọi camera.`,
+    toStorage: 'Xem lưu trữ',
   },
   {
     greeting: (name: string) => `Welcome, ${name}`,
@@ -72,5 +74,7 @@ export const home = bilingual(
     frozen: 'Frozen',
     down: 'No link',
     workers: 'Media workers',
+    volumesTroubled: (count: string) => `${count} volumes are in trouble: not every camera may be recorded.`,
+    toStorage: 'See storage',
   },
 );
