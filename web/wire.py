@@ -541,15 +541,42 @@ class OrganisationSite(Body):
     id: Id
     key: str
     name: str
+    name_en: str
     unit_id: Id
     legacy_district: str
+    latitude: float | None
+    longitude: float | None
     owner: str
     funding: str
     courtrooms: list[str]
 
 
+AngleKind = Literal["accused", "bench", "witness", "evidence"]
+
+
+class OrganisationAngle(Body):
+    """`number` is that of the camera that is planned."""
+
+    kind: AngleKind
+    name: str
+    number: int | None
+    channel: int
+    audio: bool
+
+
+class OrganisationCourtroom(Body):
+    """`court_id` is who has it now: a successor, when the court that it was given to is gone. `site` is a key."""
+
+    id: Id
+    key: str
+    name: str
+    court_id: Id
+    site: str
+    angles: list[OrganisationAngle]
+
+
 class OrganisationOutline(Body):
-    """Units as they were at `at_ms`; sites are those of now, and there are none for another moment. `may_export` and
+    """Units as they were at `at_ms`; sites and courtrooms are those of now, and there are none for another moment. `may_export` and
     `may_reorganise` are about the whole of it.
     """
 
@@ -559,6 +586,7 @@ class OrganisationOutline(Body):
     may_reorganise: bool
     units: list[OrganisationUnit]
     sites: list[OrganisationSite]
+    courtrooms: list[OrganisationCourtroom]
 
 
 # --- reorganisation -------------------------------------------------------------------------------------------------------
@@ -609,7 +637,43 @@ class MoveUnit(Body):
     day: Day
 
 
-UnitEdit = Annotated[RenameUnit | CreateUnit | CloseUnit | MoveUnit, Field(discriminator="do")]
+class PutSite(Body):
+    """A site as it is to be; `new` adds it. Another unit sees its cameras once the reorganisation is applied. Degrees north and east."""
+
+    do: Literal["site"]
+    new: bool
+    key: UnitKey
+    name: Name
+    name_en: NameOrNone = ""
+    unit: UnitKey
+    legacy_district: NameOrNone = ""
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    owner: NameOrNone = ""
+    funding: NameOrNone = ""
+
+
+class PutAngle(Body):
+    kind: AngleKind
+    name: Name
+    number: int | None = Field(default=None, ge=1, le=9999)
+    channel: int = Field(default=1, ge=1, le=9999)
+    audio: bool = False
+
+
+class PutCourtroom(Body):
+    """A courtroom as it is to be; `new` adds it. Angles are added or changed; one that is not named stays."""
+
+    do: Literal["courtroom"]
+    new: bool
+    key: UnitKey
+    name: Name
+    court: UnitKey
+    site: UnitKey
+    angles: list[PutAngle] = Field(default=[], max_length=4)
+
+
+UnitEdit = Annotated[RenameUnit | CreateUnit | CloseUnit | MoveUnit | PutSite | PutCourtroom, Field(discriminator="do")]
 
 
 class NewReorganisation(Body):
@@ -768,8 +832,6 @@ class EnrolConsole(Body):
 
 
 # --- hearings -------------------------------------------------------------------------------------------------------------
-
-AngleKind = Literal["accused", "bench", "witness", "evidence"]
 
 
 class HearingParty(Body):

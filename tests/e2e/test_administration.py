@@ -52,6 +52,10 @@ VI = {
     "move": "Chuyển trực thuộc",
     "from": "Từ ngày",
     "to_draft": "Thêm vào bản nháp",
+    "add_site": "Thêm điểm lắp đặt",
+    "site_name": "Tên",
+    "latitude": "Vĩ độ (độ Bắc)",
+    "wrong_place": "Cần cả hai",
     "try": "Chạy thử",
     "needs_successor": "hãy chọn đơn vị kế tiếp",
     "remove": "Bỏ",
@@ -120,6 +124,10 @@ EN = {
     "move": "Move",
     "from": "From",
     "to_draft": "Add to the draft",
+    "add_site": "Add a site",
+    "site_name": "Name",
+    "latitude": "Latitude (degrees north)",
+    "wrong_place": "Both are needed",
     "try": "Dry run",
     "needs_successor": "choose its successor",
     "remove": "Remove",
@@ -274,11 +282,18 @@ async def test_units_are_edited_in_a_draft_that_a_second_administrator_applies(
         await expect(page.get_by_text(words["needs_successor"])).to_be_visible()
         await page.get_by_role("button", name=words["remove"], exact=True).click()
         await _edit(page, words, "move", "01/01/2027", "area-2")
+        await _press(page, words["add_site"])
+        await page.locator("dialog[open]").get_by_label(words["site_name"], exact=True).fill(f"Chợ {language}")
+        await page.get_by_label(words["latitude"]).fill("21,3")
+        await _press(page, words["to_draft"])
+        await expect(page.get_by_text(words["wrong_place"])).to_be_visible()
+        await page.get_by_label(words["latitude"]).fill("")
+        await _press(page, words["to_draft"])
         await page.get_by_label(words["basis"]).fill(f"NQ {language}")
         await _press(page, words["try"])
         await expect(page.get_by_text(words["mine"])).to_be_visible()
         await expect(page.get_by_role("heading", name=words["who_loses"])).to_be_visible()
-        await expect(page.locator("main li", has_text=words["commune"])).to_contain_text("01/01/2027")
+        await expect(page.locator("main li", has_text=f"{words['commune']}:")).to_contain_text("01/01/2027")
         assert await page.get_by_role("button", name=words["apply"], exact=True).count() == 0
 
         async with page_of(browser, running, SECOND, language) as second:
@@ -300,6 +315,8 @@ async def test_units_are_edited_in_a_draft_that_a_second_administrator_applies(
         )
 
         await page.goto("/organisation")
+        await _pick_unit(page, words)
+        await expect(page.get_by_role("cell", name=f"Chợ {language}")).to_be_visible()
         for day, area in (("31/12/2026", "6"), ("01/01/2027", "2")):
             await page.get_by_role("textbox", name=words["as_of"]).fill(day)
             await _pick_unit(page, words)

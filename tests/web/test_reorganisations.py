@@ -80,6 +80,46 @@ async def test_edits_of_units_are_a_reorganisation_like_any_other(control: Servi
     assert wrong["problems"] == [{"file": "edits", "line": 1, "code": "needs_successor", "value": f"Đơn vị {AREA_A}"}]
 
 
+async def test_sites_and_courtrooms_are_edited_in_the_same_draft(
+    control: Services, administrator: Browser, people: SignInAs
+) -> None:
+    first = administrator
+    second = await people(Role.SECURITY_ADMINISTRATOR, await control.organisation.ensure_root())
+    site = {
+        "do": "site",
+        "new": True,
+        "key": "toa",
+        "name": "Trụ sở Tòa",
+        "unit": AREA_A,
+        "latitude": 21.3,
+        "longitude": 103.9,
+    }
+    angle = {"kind": "bench", "name": "Hội đồng xét xử", "number": 901, "audio": True}
+    room = {
+        "do": "courtroom",
+        "new": True,
+        "key": "phong-9",
+        "name": "Phòng 9",
+        "court": AREA_B,
+        "site": "toa",
+        "angles": [angle],
+    }
+    proposal = (await first.post("/api/reorganisations", {"edits": [site, room]})).body["proposal"]
+    assert [(change["what"], change["new"]) for change in proposal["changes"]] == [
+        ("site_added", f"Đơn vị {AREA_A}"),
+        ("courtroom_added", f"Đơn vị {AREA_B}"),
+    ]
+    assert (await second.post(f"/api/reorganisations/{proposal['id']}/apply")).status == 200
+    outline = (await first.get("/api/organisation")).body
+    (made,) = [one for one in outline["sites"] if one["key"] == "toa"]
+    assert (made["latitude"], made["courtrooms"]) == (21.3, ["Phòng 9"])
+    (built,) = [one for one in outline["courtrooms"] if one["key"] == "phong-9"]
+    assert (built["site"], built["angles"]) == ("toa", [{**angle, "channel": 1}])
+    again = {"edits": [{**site, "new": False, "longitude": None}, {**room, "new": False, "site": "gone"}]}
+    problems = (await first.post("/api/reorganisations", again)).body["problems"]
+    assert [(one["line"], one["code"]) for one in problems] == [(1, "bad_coordinate"), (2, "unknown_site")]
+
+
 async def test_files_or_edits_but_not_both_and_not_neither(control: Services, people: SignInAs) -> None:
     administrator = await people(Role.SECURITY_ADMINISTRATOR, await control.organisation.ensure_root())
     edit = {"do": "rename", "key": AREA_A, "name": "x"}

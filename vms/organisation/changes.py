@@ -84,15 +84,22 @@ def _places(before: Plan, after: Plan, names: Mapping[str, str]) -> Iterator[Cha
             yield Change("site_moved", site.name, names[old.unit], names[site.unit])
         elif _without_line(old) != _without_line(site):
             yield Change("site_changed", site.name)
-    rooms = {room.key: room for room in before.courtrooms}
+    rooms, old_angles, angles = {room.key: room for room in before.courtrooms}, _angles(before), _angles(after)
     for room in sorted(after.courtrooms, key=lambda room: room.key):
         known = rooms.get(room.key)
         if known is None:
             yield Change("courtroom_added", room.name, "", names[room.court])
         elif known.court != room.court:
             yield Change("courtroom_moved", room.name, names[known.court], names[room.court])
-        elif _without_line(known) != _without_line(room):
+        elif _without_line(known) != _without_line(room) or angles[room.key] != old_angles[room.key]:
             yield Change("courtroom_changed", room.name)
+
+
+def _angles(plan: Plan) -> defaultdict[str, set[tuple[object, ...]]]:
+    found: defaultdict[str, set[tuple[object, ...]]] = defaultdict(set)
+    for angle in plan.angles:
+        found[angle.courtroom].add(_without_line(angle))
+    return found
 
 
 def _without_line(row: object) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Edits of single units, made in the organisation's files: what an administrator wants to change, as a reorganisation to be reviewed. Pure.
+"""Edits of single units, sites and courtrooms, made in the organisation's files: a reorganisation to be reviewed. Pure.
 
 Days are `YYYY-MM-DD`, the first day on which a change holds. Texts compare as days do; empty is since ever, or still.
 """
@@ -56,7 +56,49 @@ class Move:
     day: str
 
 
-Edit = Rename | Create | Close | Move
+@dataclass(frozen=True, slots=True)
+class PutSite:
+    """A site as it is to be. `new`: there must be none with this key yet; otherwise there must be one. Coordinates in degrees or "".
+
+    Another `unit` has it in its care, and sees its cameras, as soon as the reorganisation is applied.
+    """
+
+    new: bool
+    key: str
+    name: str
+    name_en: str
+    unit: str
+    legacy_district: str
+    latitude: str
+    longitude: str
+    owner: str
+    funding: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnglePut:
+    """`number` is that of the camera that is planned, "" for none yet."""
+
+    kind: str
+    name: str
+    number: str
+    channel: int
+    audio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutCourtroom:
+    """A courtroom as it is to be, `new` as in `PutSite`. Angles are added or changed; one that is not named stays."""
+
+    new: bool
+    key: str
+    name: str
+    court: str
+    site: str
+    angles: tuple[AnglePut, ...] = ()
+
+
+Edit = Rename | Create | Close | Move | PutSite | PutCourtroom
 
 
 class _WrongError(Exception):
@@ -88,8 +130,9 @@ class _Files:
     def __init__(self, rows: Mapping[str, list[_Row]]) -> None:
         self.units = rows["units.csv"]
         self.placements = rows["placements.csv"]
-        self._keeping = [row["unit"] for row in rows.get("sites.csv", [])]
-        self._keeping += [row["court"] for row in rows.get("courtrooms.csv", [])]
+        self.sites = rows.get("sites.csv", [])
+        self.courtrooms = rows.get("courtrooms.csv", [])
+        self.angles = rows.get("angles.csv", [])
 
     def unit(self, key: str, day: str | None = None) -> _Row:
         """The unit, which must be there on that day."""
@@ -101,7 +144,19 @@ class _Files:
         return found
 
     def keeps_something(self, key: str) -> bool:
-        return key in self._keeping
+        return any(row["unit"] == key for row in self.sites) or any(row["court"] == key for row in self.courtrooms)
+
+    def put(self, rows: list[_Row], row: _Row, unknown: ProblemCode, *, new: bool) -> None:
+        """Add the row, or change the one with its key."""
+        known = next((one for one in rows if one["key"] == row["key"]), None)
+        if new and known is not None:
+            raise _WrongError(ProblemCode.TWICE, row["key"])
+        if not new and known is None:
+            raise _WrongError(unknown, row["key"])
+        if known is None:
+            rows.append(row)
+        else:
+            known.update(row)
 
     def place(self, child: str, parent: str, day: str, until: str) -> None:
         self.placements.append({"child": child, "parent": parent, "valid_from": day, "valid_to": until})
@@ -161,6 +216,31 @@ def _close(files: _Files, edit: Close) -> None:
             row["valid_to"] = edit.day
 
 
+def _put_site(files: _Files, edit: PutSite) -> None:
+    files.unit(edit.unit)
+    if bool(edit.latitude) != bool(edit.longitude):
+        raise _WrongError(ProblemCode.BAD_COORDINATE, edit.latitude or edit.longitude)
+    row = {column: getattr(edit, column) for column in COLUMNS["sites.csv"]}
+    files.put(files.sites, row, ProblemCode.UNKNOWN_SITE, new=edit.new)
+
+
+def _put_courtroom(files: _Files, edit: PutCourtroom) -> None:
+    files.unit(edit.court)
+    if all(site["key"] != edit.site for site in files.sites):
+        raise _WrongError(ProblemCode.UNKNOWN_SITE, edit.site)
+    row = {column: getattr(edit, column) for column in COLUMNS["courtrooms.csv"]}
+    files.put(files.courtrooms, row, ProblemCode.UNKNOWN_COURTROOM, new=edit.new)
+    for angle in edit.angles:
+        cells = {"name": angle.name, "number": angle.number, "channel": str(angle.channel)}
+        cells["audio"] = str(angle.audio).lower()
+        place = {"courtroom": edit.key, "angle": angle.kind}
+        known = next((one for one in files.angles if place.items() <= one.items()), None)
+        if known is None:
+            files.angles.append({**place, **cells})
+        else:
+            known.update(cells)
+
+
 def _check_day(day: str | None) -> None:
     try:
         if day is not None:
@@ -178,5 +258,5 @@ def _end(row: _Row) -> str:
 
 
 _MAKE: Mapping[type[Edit], Callable[[_Files, Any], None]] = MappingProxyType(
-    {Rename: _rename, Create: _create, Close: _close, Move: _move}
+    {Rename: _rename, Create: _create, Close: _close, Move: _move, PutSite: _put_site, PutCourtroom: _put_courtroom}
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vms.db.tables import Courtroom, Placement, Site, Unit
+from vms.db.tables import Angle, Courtroom, Placement, Site, Unit
 from vms.organisation.tree import OrgTree
 
 
@@ -23,6 +23,16 @@ class OutlinedSite:
     site: Site
     unit_id: str
     courtrooms: tuple[Courtroom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlinedCourtroom:
+    """`court_id` is who has it now: a successor, when the court that it was given to is gone. `site` is a key."""
+
+    courtroom: Courtroom
+    court_id: str
+    site: str
+    angles: tuple[Angle, ...]
 
 
 def outline(

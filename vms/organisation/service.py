@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.clock import Clock
 from vms.db.engine import Database
-from vms.db.tables import Courtroom, Meta, Placement, Site, Unit
+from vms.db.tables import Angle, Courtroom, Meta, Placement, Site, Unit
 from vms.organisation.files import read_folder
-from vms.organisation.outline import OutlinedSite, OutlinedUnit, outline
+from vms.organisation.outline import OutlinedCourtroom, OutlinedSite, OutlinedUnit, outline
 from vms.organisation.store import ImportSummary, store
 from vms.organisation.tree import OrgTree, UnitNode
 
@@ -52,6 +52,22 @@ class Organisation:
             for room in await session.exec(rooms):
                 of_site[room.site_id].append(room)
         return [OutlinedSite(site, tree.chain(site.unit_id)[0], tuple(of_site[site.id])) for site in sites]
+
+    async def rooms(self, reach_units: frozenset[str]) -> list[OutlinedCourtroom]:
+        """The courtrooms of now of these courts and all below, by name, each with its angles."""
+        tree = await self.tree()
+        mine = col(Courtroom.court_id).in_(tree.subtree(reach_units))
+        query = select(Courtroom, Site).join(Site, col(Site.id) == col(Courtroom.site_id)).where(mine)
+        async with self._db.session() as session:
+            found = (await session.exec(query.order_by(col(Courtroom.name), col(Courtroom.id)))).all()
+            of_room = defaultdict(list)
+            angles = select(Angle).join(Courtroom, col(Courtroom.id) == col(Angle.courtroom_id)).where(mine)
+            for angle in await session.exec(angles.order_by(col(Angle.kind))):
+                of_room[angle.courtroom_id].append(angle)
+        return [
+            OutlinedCourtroom(room, tree.chain(room.court_id)[0], site.key, tuple(of_room[room.id]))
+            for room, site in found
+        ]
 
     async def ensure_root(self) -> str:
         """The id of the one unit above all others, created when there is none."""

@@ -3,12 +3,20 @@
 from pydantic import Field
 
 from vms.access import Action, reach
-from vms.organisation.outline import OutlinedSite, OutlinedUnit
+from vms.organisation.outline import OutlinedCourtroom, OutlinedSite, OutlinedUnit
 from web.context import Context
 from web.objects import anything
 from web.routes.reorganisations import whole
 from web.routing import Routes
-from web.wire import Body, OrganisationOutline, OrganisationSite, OrganisationUnit, UnitChoice
+from web.wire import (
+    Body,
+    OrganisationAngle,
+    OrganisationCourtroom,
+    OrganisationOutline,
+    OrganisationSite,
+    OrganisationUnit,
+    UnitChoice,
+)
 
 routes = Routes()
 
@@ -50,6 +58,7 @@ async def read_organisation(ctx: Context[None, OutlineQuery]) -> OrganisationOut
         may_reorganise=ctx.may(Action.ORGANISATION_MANAGE, everything),
         units=[_unit(one) for one in await organisation.outline(units, at_ms)],
         sites=[_site(one) for one in await organisation.places(units)] if now else [],
+        courtrooms=[_courtroom(one) for one in await organisation.rooms(units)] if now else [],
     )
 
 
@@ -75,9 +84,26 @@ def _site(one: OutlinedSite) -> OrganisationSite:
         id=one.site.id,
         key=one.site.key,
         name=one.site.name,
+        name_en=one.site.name_en,
         unit_id=one.unit_id,
         legacy_district=one.site.legacy_district,
+        latitude=one.site.latitude,
+        longitude=one.site.longitude,
         owner=one.site.owner,
         funding=one.site.funding,
         courtrooms=[room.name for room in one.courtrooms],
+    )
+
+
+def _courtroom(one: OutlinedCourtroom) -> OrganisationCourtroom:
+    return OrganisationCourtroom(
+        id=one.courtroom.id,
+        key=one.courtroom.key,
+        name=one.courtroom.name,
+        court_id=one.court_id,
+        site=one.site,
+        angles=[
+            OrganisationAngle.model_validate({name: getattr(angle, name) for name in OrganisationAngle.model_fields})
+            for angle in one.angles
+        ],
     )

@@ -5,9 +5,10 @@ from types import MappingProxyType
 from typing import Any
 
 from vms.access import Action, UnitObject
-from vms.organisation.editing import Close, Create, Edit, Move, Rename
+from vms.organisation.editing import AnglePut, Close, Create, Edit, Move, PutCourtroom, PutSite, Rename
 from vms.organisation.files import ImportRefused
 from vms.reorganisation import NotProposed, OwnProposal, Proposal, StaleProposal
+from web import wire
 from web.camera_access import path_id
 from web.context import Context
 from web.errors import ApiError
@@ -138,6 +139,20 @@ def _edit(body: UnitEdit) -> Edit:
             return Close(body.key, body.successor, body.day)
         case MoveUnit():
             return Move(body.key, body.parent, body.day)
+        case wire.PutSite():
+            place = (_degrees(body.latitude), _degrees(body.longitude))
+            facts = (body.key, body.name, body.name_en, body.unit, body.legacy_district)
+            return PutSite(body.new, *facts, *place, body.owner, body.funding)
+        case wire.PutCourtroom():
+            angles = (
+                AnglePut(one.kind, one.name, "" if one.number is None else str(one.number), one.channel, one.audio)
+                for one in body.angles
+            )
+            return PutCourtroom(body.new, body.key, body.name, body.court, body.site, tuple(angles))
+
+
+def _degrees(value: float | None) -> str:
+    return "" if value is None else repr(value)
 
 
 def _body(ctx: Context[Any, Any], proposal: Proposal) -> Reorganisation:

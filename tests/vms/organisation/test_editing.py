@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vms.organisation.changes import Change, changes
-from vms.organisation.editing import Close, Create, Edit, Move, Rename, edited
+from vms.organisation.editing import AnglePut, Close, Create, Edit, Move, PutCourtroom, PutSite, Rename, edited
 from vms.organisation.files import ImportRefused, read_texts
 from vms.organisation.plan import Plan, ProblemCode
 
@@ -133,3 +135,44 @@ def test_whatever_is_edited_no_unit_that_exists_is_left_outside_the_tree(made: l
     placed = {row.child for row in plan.placements if row.holds(at_ms)}
     assert there - placed <= {"tinh"}
     changes(read_texts(TEXTS), plan)
+
+
+SITE = PutSite(False, "s1", "Ngã tư", "Crossroads", "huyen2", "MC", "20.9", "104.6", "UBND", "xã")
+NEW_SITE = PutSite(True, "s2", "Trụ sở Tòa án", "", "tinh", "", "", "", "", "")
+ROOM = PutCourtroom(True, "r1", "Phòng 1", "tinh", "s2", (AnglePut("accused", "Bị cáo", "501", 1, True),))
+
+
+def test_a_site_is_added_or_changed_and_may_go_to_another_unit() -> None:
+    plan = after(NEW_SITE, SITE)
+    assert changes(read_texts(TEXTS), plan) == [
+        Change("site_moved", "Ngã tư", "Công an huyện Mộc Châu", "Công an huyện Vân Hồ"),
+        Change("site_added", "Trụ sở Tòa án", "", "Tỉnh"),
+    ]
+    changed = next(site for site in plan.sites if site.key == "s1")
+    assert (changed.name_en, changed.latitude, changed.longitude, changed.owner) == ("Crossroads", 20.9, 104.6, "UBND")
+
+
+def test_a_courtroom_is_added_with_its_angles_and_those_not_named_stay() -> None:
+    first = after(NEW_SITE, ROOM)
+    assert [(angle.courtroom, angle.angle, angle.number, angle.audio) for angle in first.angles] == [
+        ("r1", "accused", 501, True)
+    ]
+    renamed = PutCourtroom(False, "r1", "Phòng lớn", "tinh", "s2", (AnglePut("bench", "Hội đồng", "", 2, False),))
+    second = after(NEW_SITE, ROOM, renamed)
+    assert [room.name for room in second.courtrooms] == ["Phòng lớn"]
+    assert [(angle.angle, angle.number) for angle in second.angles] == [("accused", 501), ("bench", None)]
+
+
+def test_what_does_not_fit_is_named_by_the_number_of_the_edit() -> None:
+    gone = replace(SITE, key="gone")
+    half = replace(SITE, longitude="")
+    nowhere = replace(ROOM, site="nowhere")
+    assert codes(replace(SITE, new=True), gone, half, replace(SITE, unit="x"), nowhere, replace(ROOM, new=False)) == [
+        (1, ProblemCode.TWICE),
+        (2, ProblemCode.UNKNOWN_SITE),
+        (3, ProblemCode.BAD_COORDINATE),
+        (4, ProblemCode.UNKNOWN_UNIT),
+        (5, ProblemCode.UNKNOWN_SITE),
+        (6, ProblemCode.UNKNOWN_SITE),
+    ]
+    assert codes(NEW_SITE, replace(ROOM, new=False)) == [(2, ProblemCode.UNKNOWN_COURTROOM)]

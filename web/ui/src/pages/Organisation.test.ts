@@ -39,6 +39,9 @@ function outline(differs: Partial<OrganisationOutline> = {}): OrganisationOutlin
         id: 'site-00001',
         key: 's',
         name: 'Ngã tư',
+        name_en: '',
+        latitude: null,
+        longitude: null,
         unit_id: 'unit-00002',
         legacy_district: 'MC',
         owner: '',
@@ -46,6 +49,7 @@ function outline(differs: Partial<OrganisationOutline> = {}): OrganisationOutlin
         courtrooms: [],
       },
     ],
+    courtrooms: [],
     ...differs,
   };
 }

@@ -1098,7 +1098,7 @@ export interface NewRecordingLock {
 export interface NewReorganisation {
   note?: string;
   files?: Record<string, string>;
-  edits?: (RenameUnit | CreateUnit | CloseUnit | MoveUnit)[];
+  edits?: (RenameUnit | CreateUnit | CloseUnit | MoveUnit | PutSite | PutCourtroom)[];
 }
 
 export interface NewRestriction {
@@ -1143,6 +1143,15 @@ export interface OrderBody {
   on: boolean;
 }
 
+/** `number` is that of the camera that is planned. */
+export interface OrganisationAngle {
+  kind: "accused" | "bench" | "witness" | "evidence";
+  name: string;
+  number: number | null;
+  channel: number;
+  audio: boolean;
+}
+
 /** What is different, in names: before and after, or where it was and where it goes; who takes over is `new` of `unit_closed`. `day_ms` is when it begins to hold; None: at once. */
 export interface OrganisationChange {
   what: "unit_added" | "unit_renamed" | "unit_closed" | "unit_moved" | "unit_changed" | "site_added" | "site_moved" | "site_changed" | "courtroom_added" | "courtroom_moved" | "courtroom_changed";
@@ -1152,12 +1161,22 @@ export interface OrganisationChange {
   day_ms: number | null;
 }
 
+/** `court_id` is who has it now: a successor, when the court that it was given to is gone. `site` is a key. */
+export interface OrganisationCourtroom {
+  id: string;
+  key: string;
+  name: string;
+  court_id: string;
+  site: string;
+  angles: OrganisationAngle[];
+}
+
 /** The organisation as files of `config/province`'s form, by name. */
 export interface OrganisationFiles {
   files: Record<string, string>;
 }
 
-/** Units as they were at `at_ms`; sites are those of now, and there are none for another moment. `may_export` and `may_reorganise` are about the whole of it. */
+/** Units as they were at `at_ms`; sites and courtrooms are those of now, and there are none for another moment. `may_export` and `may_reorganise` are about the whole of it. */
 export interface OrganisationOutline {
   at_ms: number;
   now: boolean;
@@ -1165,14 +1184,18 @@ export interface OrganisationOutline {
   may_reorganise: boolean;
   units: OrganisationUnit[];
   sites: OrganisationSite[];
+  courtrooms: OrganisationCourtroom[];
 }
 
 export interface OrganisationSite {
   id: string;
   key: string;
   name: string;
+  name_en: string;
   unit_id: string;
   legacy_district: string;
+  latitude: number | null;
+  longitude: number | null;
   owner: string;
   funding: string;
   courtrooms: string[];
@@ -1224,6 +1247,40 @@ export type ProblemCode = "no_units" | "unreadable" | "too_large" | "unknown_fil
 export type Procedure = "criminal_first" | "criminal_appeal" | "civil_first" | "civil_appeal";
 
 export type Progress = "none" | "draft" | "final";
+
+export interface PutAngle {
+  kind: "accused" | "bench" | "witness" | "evidence";
+  name: string;
+  number?: number | null;
+  channel?: number;
+  audio?: boolean;
+}
+
+/** A courtroom as it is to be; `new` adds it. Angles are added or changed; one that is not named stays. */
+export interface PutCourtroom {
+  do: "courtroom";
+  new: boolean;
+  key: string;
+  name: string;
+  court: string;
+  site: string;
+  angles?: PutAngle[];
+}
+
+/** A site as it is to be; `new` adds it. Another unit sees its cameras once the reorganisation is applied. Degrees north and east. */
+export interface PutSite {
+  do: "site";
+  new: boolean;
+  key: string;
+  name: string;
+  name_en?: string;
+  unit: string;
+  legacy_district?: string;
+  latitude?: number | null;
+  longitude?: number | null;
+  owner?: string;
+  funding?: string;
+}
 
 export interface ReceiptBody {
   received_by: string;

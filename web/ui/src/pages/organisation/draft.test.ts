@@ -1,7 +1,18 @@
 import { expect, it } from 'vitest';
 import type { OrganisationUnit } from '$lib/api/schema';
 import { textsIn } from '$lib/i18n/index.svelte';
-import { inWords, keyFor, lacking, namesOf, toEdit, type EditForm } from './draft';
+import {
+  courtroomForm,
+  degrees,
+  inWords,
+  keyFor,
+  lacking,
+  namesOf,
+  siteForm,
+  sitesOf,
+  toEdit,
+  type EditForm,
+} from './draft';
 
 const UNIT: OrganisationUnit = {
   id: 'unit-0000001',
@@ -52,4 +63,46 @@ it('says each edit in words, also of units that the draft creates', () => {
   ]);
   expect(inWords(toEdit('rename', UNIT, form), names, t)).toBe('Đổi tên Công an tỉnh thành Đội 1');
   expect(inWords(toEdit('move', UNIT, { ...form, other: 'gone' }), names, t)).toContain('sang gone từ 01/01/2027');
+});
+
+const SITE = {
+  id: 'site-0000001',
+  key: 's1',
+  name: 'Ngã tư',
+  name_en: '',
+  unit_id: UNIT.id,
+  legacy_district: 'MC',
+  latitude: 21.5,
+  longitude: null,
+  owner: 'UBND',
+  funding: '',
+  courtrooms: [],
+};
+
+it('begins with a site as it is, or as the draft has it already', () => {
+  const begun = siteForm(SITE, UNIT, []);
+  expect(begun).toMatchObject({ do: 'site', new: false, key: 's1', unit: 'police', latitude: 21.5, owner: 'UBND' });
+  const moved = { ...begun, name: 'Ngã năm', unit: 'other' };
+  expect(siteForm(SITE, UNIT, [moved])).toEqual(moved);
+  expect(siteForm(null, UNIT, [moved])).toMatchObject({ new: true, name: '', unit: 'police' });
+  expect(sitesOf([SITE], [moved]).get('s1')).toBe('Ngã năm');
+  expect(inWords(moved, namesOf([UNIT], []), t)).toBe('Sửa điểm lắp đặt Ngã năm, do other phụ trách');
+});
+
+it('offers every angle of a courtroom, those that are there with their names', () => {
+  const bench = { kind: 'bench' as const, name: 'Hội đồng', number: 501, channel: 2, audio: true };
+  const room = { id: 'room-0000001', key: 'r1', name: 'Phòng 1', court_id: UNIT.id, site: 's1', angles: [bench] };
+  const form = courtroomForm(room, UNIT, []);
+  expect(form.angles.map((angle) => [angle.kind, angle.name])).toEqual([
+    ['accused', ''],
+    ['bench', 'Hội đồng'],
+    ['witness', ''],
+    ['evidence', ''],
+  ]);
+  expect(form).toMatchObject({ new: false, court: 'police', site: 's1' });
+  expect(inWords({ ...form, new: true }, namesOf([UNIT], []), t)).toBe('Thêm Phòng 1 của Công an tỉnh');
+});
+
+it('reads degrees with a comma or a point', () => {
+  expect([degrees(' 21,33 '), degrees('-4.5'), degrees(''), degrees('x')]).toEqual([21.33, -4.5, null, NaN]);
 });

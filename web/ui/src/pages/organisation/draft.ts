@@ -1,12 +1,16 @@
-/** Edits of units that are collected before the dry run, and how they are called. Pure. */
+/** Edits of units, sites and courtrooms that are collected before the dry run, and how they are called. Pure. */
 
-import type { NewReorganisation, OrganisationUnit } from '$lib/api/schema';
+import type { NewReorganisation, OrganisationCourtroom, OrganisationSite, OrganisationUnit } from '$lib/api/schema';
 import { writtenDay } from '$lib/day';
 import { fold } from '$lib/fold';
 import type { Text } from '$lib/i18n/index.svelte';
 
-export type UnitEdit = NonNullable<NewReorganisation['edits']>[number];
+export type Edit = NonNullable<NewReorganisation['edits']>[number];
+export type SiteEdit = Extract<Edit, { do: 'site' }>;
+export type CourtroomEdit = Extract<Edit, { do: 'courtroom' }>;
+export type UnitEdit = Exclude<Edit, SiteEdit | CourtroomEdit>;
 export type Doing = UnitEdit['do'];
+export const ANGLES = ['accused', 'bench', 'witness', 'evidence'] as const;
 
 /** What the form holds; which of it counts depends on what is done. */
 export interface EditForm {
@@ -58,7 +62,7 @@ export function toEdit(doing: Doing, unit: OrganisationUnit, form: EditForm): Un
 }
 
 /** One edit in words; `names` has those of units that are, and of units that earlier edits create. */
-export function inWords(edit: UnitEdit, names: ReadonlyMap<string, string>, t: Text['organisation']['edit']): string {
+export function inWords(edit: Edit, names: ReadonlyMap<string, string>, t: Text['organisation']['edit']): string {
   const named = (key: string) => names.get(key) ?? key;
   switch (edit.do) {
     case 'rename':
@@ -71,12 +75,58 @@ export function inWords(edit: UnitEdit, names: ReadonlyMap<string, string>, t: T
       return edit.successor
         ? t.closeTo(named(edit.key), writtenDay(edit.day), named(edit.successor))
         : t.close(named(edit.key), writtenDay(edit.day));
+    case 'site':
+      return edit.new ? t.addSite(edit.name, named(edit.unit)) : t.changeSite(edit.name, named(edit.unit));
+    case 'courtroom':
+      return edit.new ? t.addCourtroom(edit.name, named(edit.court)) : t.changeCourtroom(edit.name, named(edit.court));
   }
 }
 
 /** Units by key, with those that the draft creates. */
-export function namesOf(units: readonly OrganisationUnit[], edits: readonly UnitEdit[]): Map<string, string> {
+export function namesOf(units: readonly OrganisationUnit[], edits: readonly Edit[]): Map<string, string> {
   const names = new Map(units.map((unit) => [unit.key, unit.name]));
   for (const edit of edits) if (edit.do === 'create') names.set(edit.key, edit.name);
   return names;
+}
+
+/** Sites by key, with those that the draft adds or calls otherwise: a courtroom may be in any of them. */
+export function sitesOf(sites: readonly OrganisationSite[], edits: readonly Edit[]): Map<string, string> {
+  const names = new Map(sites.map((site) => [site.key, site.name]));
+  for (const edit of edits) if (edit.do === 'site') names.set(edit.key, edit.name);
+  return names;
+}
+
+/** What the form begins with: the draft's own newest word on this site, the site as it is, or a new one of `unit`. */
+export function siteForm(
+  site: OrganisationSite | null,
+  unit: OrganisationUnit,
+  edits: readonly Edit[],
+): Required<SiteEdit> {
+  const empty = { do: 'site', new: true, key: '', name: '', name_en: '', legacy_district: '', owner: '' } as const;
+  if (site === null) return { ...empty, unit: unit.key, latitude: null, longitude: null, funding: '' };
+  const drafted = edits.findLast((edit): edit is SiteEdit => edit.do === 'site' && edit.key === site.key);
+  const { key, name, name_en, legacy_district, latitude, longitude, owner, funding } = site;
+  const known = { key, name, name_en, legacy_district, latitude, longitude, owner, funding };
+  return { do: 'site', unit: unit.key, ...known, ...drafted, new: false };
+}
+
+/** The same of a courtroom; every kind of angle is there, one without a name does not exist. */
+export function courtroomForm(
+  room: OrganisationCourtroom | null,
+  court: OrganisationUnit,
+  edits: readonly Edit[],
+): Required<CourtroomEdit> {
+  const drafted = edits.findLast((edit): edit is CourtroomEdit => edit.do === 'courtroom' && edit.key === room?.key);
+  const known = drafted?.angles ?? room?.angles ?? [];
+  const angles = ANGLES.map(
+    (kind) => known.find((angle) => angle.kind === kind) ?? { kind, name: '', number: null, channel: 1, audio: false },
+  );
+  const named = { key: room?.key ?? '', name: room?.name ?? '', court: court.key, site: room?.site ?? '' };
+  return { do: 'courtroom', ...named, ...drafted, new: room === null, angles };
+}
+
+/** A number as it is typed, with a comma or a point; null for nothing, NaN for what is none. */
+export function degrees(typed: string): number | null {
+  const text = typed.trim().replace(',', '.');
+  return text === '' ? null : Number(text);
 }
