@@ -20,7 +20,7 @@ from vms.secrets import Key, Keyring, KeyringError, SecretBox, WatchedKeyring
 from vms.secrets.keys import write_keyring
 from vms.secrets.rotation import KeyFile, Rotation
 
-NO_SECRETS = {"alarm_snapshot.jpeg", "recording_segment.sha256", "recording_segment.previous"}
+NO_SECRETS = {"alarm_snapshot.jpeg", "incident_picture.jpeg", "recording_segment.sha256", "recording_segment.previous"}
 OLD = Keyring((Key("old", b"o" * 32),))
 SECRET = b"hunter2"
 
