@@ -11,6 +11,7 @@ from streams.types.camera import Recording as RecorderState
 from streams.types.media import StreamKind
 from streams.types.recording import GapCause, VolumeCondition
 from vms.db.tables import RecordingClassRow
+from vms.recordings.bookmarks import Bookmark
 from vms.recordings.changes import Change, ChangeKind
 from vms.recordings.keeping import LONGEST_DAYS, CameraKeeping
 from vms.recordings.ledger import Gap
@@ -62,6 +63,17 @@ class RecordingLock(Body):
     placed_ms: int
 
 
+class RecordingBookmark(Body):
+    """A moment that somebody wants to find again. `shared`: with the unit; else it is the reader's own."""
+
+    id: Id
+    at_ms: int
+    note: str
+    name: str
+    shared: bool
+    mine: bool
+
+
 class PlacedRecordingLock(RecordingLock):
     """`sure_ms`: from when on nothing can delete it any more; later than `now_ms` only while a recorder that may does not answer."""
 
@@ -84,6 +96,7 @@ class CameraTimeline(Body):
     alarms: list[TimelineAlarm]
     more_alarms: bool
     locks: list[RecordingLock]
+    bookmarks: list[RecordingBookmark]
 
 
 class RecordedDay(Body):
@@ -310,6 +323,18 @@ def lock_body(lock: Lock) -> RecordingLock:
         reason=row.reason,
         placed_by=lock.placed_by,
         placed_ms=row.placed_ms,
+    )
+
+
+def bookmark_body(bookmark: Bookmark, account_id: str) -> RecordingBookmark:
+    row = bookmark.row
+    return RecordingBookmark(
+        id=row.id,
+        at_ms=row.at_ms,
+        note=row.note,
+        name=bookmark.made_by,
+        shared=row.unit_id is not None,
+        mine=row.account_id == account_id,
     )
 
 

@@ -46,6 +46,7 @@ from vms.db.tables import (
 )
 from vms.incidents.writing import IncidentKind, NewIncident, Picture
 from vms.layouts.service import Wall
+from vms.recordings.bookmarks import NewBookmark
 from web.services import Services
 
 COURT_ROLES = frozenset(
@@ -337,8 +338,16 @@ async def extraction(world: World, me: Me, near: bool, _values: Mapping[str, str
     return Made(row.id, ExtractionObject(row.id, tree.path(unit_id)))
 
 
+async def bookmark(world: World, me: Me, near: bool, path: Mapping[str, str]) -> Made:
+    seen = await camera(world, me, near, path)
+    owner = me.person.account_id if near else world.elsewhere
+    made = await world.control.recordings.bookmarks.add(owner, NewBookmark(seen.word, 1, ""))
+    return Made(made.row.id, _own(world, me, near))
+
+
 MAKERS: Mapping[str, Maker] = {
     "change_id": recording_change,
+    "bookmark_id": bookmark,
     "proposal_id": proposal,
     "camera_id": camera,
     "alarm_id": alarm,

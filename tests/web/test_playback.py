@@ -216,3 +216,38 @@ async def test_the_future_is_empty_and_no_gap(recorded: Recorded, people: SignIn
 def _times(data: bytes) -> list[float]:
     with av.open(io.BytesIO(data)) as container:
         return [float(frame.time) for frame in container.decode(video=0)]
+
+
+async def test_a_bookmark_is_ones_own_or_the_units_and_removed_by_its_maker_alone(
+    recorded: Recorded, people: SignInAs
+) -> None:
+    one, colleague = await people(Role.DUTY_OFFICER, AREA_A), await people(Role.DUTY_COMMANDER, AREA_A)
+    above, foreign = await people(Role.DUTY_OFFICER, POLICE), await people(Role.DUTY_OFFICER, AREA_B)
+    url, at_ms = f"/api/cameras/{recorded.camera_id}/bookmarks", recorded.start_ms + 1000
+    for note, shared in (("Xe tải biển 26", True), ("của tôi", False)):
+        made = await one.post(url, {"at_ms": at_ms, "note": note, "shared": shared})
+        assert made.status == 201, made.body
+    assert (await foreign.post(url, {"at_ms": at_ms})).status == 404
+    timeline = recorded.url("timeline", from_ms=recorded.start_ms, to_ms=recorded.start_ms + 30_000)
+    mine = (await one.get(timeline)).body["bookmarks"]
+    assert {(mark["note"], mark["shared"], mark["mine"]) for mark in mine} == {
+        ("Xe tải biển 26", True, True),
+        ("của tôi", False, True),
+    }
+    (theirs,) = (await colleague.get(timeline)).body["bookmarks"]
+    assert (theirs["note"], theirs["mine"], theirs["at_ms"]) == ("Xe tải biển 26", False, at_ms)
+    assert (await above.get(timeline)).body["bookmarks"] == []
+    for who in (colleague, foreign):
+        assert (await who.send("DELETE", f"/api/recording-bookmarks/{theirs['id']}")).status == 404
+    assert (await one.send("DELETE", f"/api/recording-bookmarks/{theirs['id']}")).status == 204
+    assert (await colleague.get(timeline)).body["bookmarks"] == []
+
+
+async def test_nobody_marks_what_is_beyond_the_own_reach(
+    recorded: Recorded, people: SignInAs, clock: FakeClock
+) -> None:
+    officer = await people(Role.DUTY_OFFICER, AREA_A)
+    answer = await officer.post(
+        f"/api/cameras/{recorded.camera_id}/bookmarks", {"at_ms": clock() - 8 * DAY_MS, "note": "cũ"}
+    )
+    assert (answer.status, answer.code) == (403, "beyond_reach")

@@ -7,6 +7,7 @@ from typing import Protocol
 from vms.access import Action, CameraObject, Person, Role, looks_back_ms
 from vms.clock import Clock
 from vms.db.engine import Database
+from vms.recordings.bookmarks import Bookmarks
 from vms.recordings.changes import Changes
 from vms.recordings.court_parts import CourtParts
 from vms.recordings.deletable import DeletableLists
@@ -38,6 +39,7 @@ class Recordings:
     retention: Retention
     storage: Storage
     court_parts: CourtParts
+    bookmarks: Bookmarks
 
     @classmethod
     def create(
@@ -65,6 +67,7 @@ class Recordings:
             retention=Retention(db, index, workers, limits, clock),
             storage=Storage(index, workers, limits),
             court_parts=CourtParts(db),
+            bookmarks=Bookmarks(db, clock),
         )
 
     def earliest_ms(self, person: Person, camera: CameraObject, at_ms: int) -> int | None:

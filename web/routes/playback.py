@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
-from vms.access import Action, CameraObject
+from vms.access import Action, CameraObject, reach
 from vms.accounts.two_people import names_of
 from vms.clock import DAY_MS, day_begins_ms, local_day
 from vms.recordings.files import NoSuchFile
@@ -27,6 +27,7 @@ from web.recording_bodies import (
     CameraTimeline,
     RecordedDay,
     alarm_mark_body,
+    bookmark_body,
     day_body,
     gap_body,
     lock_body,
@@ -81,6 +82,8 @@ async def read_timeline(ctx: Context[None, TimelineQuery]) -> CameraTimeline:
     lanes = await recordings.timeline.lanes(camera_id, span)
     parts = await open_parts(ctx, camera_id, span)
     locks = await recordings.locks.of_camera(camera_id, span)
+    units = reach(ctx.person, Action.CAMERA_VIEW_RECORDED, ctx.at_ms).units
+    bookmarks = await recordings.bookmarks.of_camera(camera_id, span, ctx.person.account_id, units)
     async with ctx.services.db.session() as session:
         names = await names_of(session, [gap.by for gap in lanes.gaps if gap.by])
     _note(ctx, span)
@@ -94,6 +97,7 @@ async def read_timeline(ctx: Context[None, TimelineQuery]) -> CameraTimeline:
         alarms=[alarm_mark_body(mark) for mark in lanes.alarms],
         more_alarms=lanes.more_alarms,
         locks=[lock_body(lock) for lock in locks],
+        bookmarks=[bookmark_body(one, ctx.person.account_id) for one in bookmarks],
     )
 
 

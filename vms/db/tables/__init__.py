@@ -25,6 +25,7 @@ from vms.db.tables.layouts import Layout
 from vms.db.tables.meta import Meta
 from vms.db.tables.organisation import Angle, Courtroom, Placement, Site, Unit
 from vms.db.tables.recordings import (
+    BookmarkRow,
     DaySealRow,
     DoomedRow,
     GapRow,
@@ -55,6 +56,7 @@ __all__ = [
     "AuditRow",
     "AuditSeal",
     "BodyOffRow",
+    "BookmarkRow",
     "Camera",
     "ConsoleRow",
     "Courtroom",

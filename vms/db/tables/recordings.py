@@ -182,3 +182,18 @@ class DaySealRow(Row, table=True):
     head: str
     """SHA-256 of the sealed text, hexadecimal."""
     sealed_ms: int = Field(sa_type=BigInteger)
+
+
+class BookmarkRow(Row, table=True):
+    """A moment that somebody wants to find again; with `unit_id` it is shared with who looks at recordings in that unit."""
+
+    __tablename__ = "recording_bookmark"
+    __table_args__ = (Index(None, "camera_id", "at_ms"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    camera_id: str = Field(foreign_key="camera.id")
+    at_ms: int = Field(sa_type=BigInteger)
+    note: str
+    unit_id: str | None = Field(default=None, foreign_key="unit.id")
+    account_id: str = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    made_ms: int = Field(sa_type=BigInteger)

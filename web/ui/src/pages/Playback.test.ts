@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CameraTimeline } from '$lib/api/schema';
 import { camera, me, tree } from '../testing/bodies';
 import { FakeServer } from '../testing/fake-server';
-import { button, field, open, press, text, until } from '../testing/render';
+import { button, field, open, press, text, type, until } from '../testing/render';
 
 const NOON_MS = Date.UTC(2026, 10, 25, 5, 0, 0);
 const MINUTE_MS = 60_000;
@@ -49,6 +49,7 @@ function timeline(differs: Partial<CameraTimeline> = {}): CameraTimeline {
     ],
     more_alarms: false,
     locks: [],
+    bookmarks: [],
     ...differs,
   };
 }
@@ -155,6 +156,42 @@ describe('playback', () => {
     reason.dispatchEvent(new Event('input', { bubbles: true }));
     document.querySelector<HTMLFormElement>('dialog form')?.requestSubmit();
     await until(() => text().includes('khóa chắc chắn từ 25/11/2026 12:30:00'));
+  });
+
+  it('marks a moment with a note, shows the marks in view, goes to one and removes an own one', async () => {
+    HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+      this.open = true;
+    };
+    HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+      this.open = false;
+    };
+    const mark = {
+      id: 'bookmark-0001',
+      at_ms: NOON_MS + 60_000,
+      note: 'Xe tải',
+      name: 'Lò Văn An',
+      shared: true,
+      mine: true,
+    };
+    const answers = server(timeline({ bookmarks: [mark] }))
+      .on('POST /api/cameras/camera-00001/bookmarks', { status: 201, body: mark })
+      .on('DELETE /api/recording-bookmarks/bookmark-0001', { status: 204 });
+    await opened(answers);
+    await until(() => document.querySelector('[data-lane=bookmark] i'));
+    press(document.body, 'b');
+    await until(() => text().includes('Đánh dấu lúc 25/11/2026 12:00:00'));
+    expect(text()).toContain('Lò Văn An, chia sẻ');
+    type('Ghi chú', 'Biển 26C');
+    field('Ghi chú').form?.requestSubmit();
+    const sent = await until(() => answers.seen.find((one) => one.operation.startsWith('POST')));
+    expect(sent.body).toEqual({ at_ms: NOON_MS, note: 'Biển 26C', shared: false });
+    await until(() => text().includes('Đã đánh dấu.'));
+    press(document.body, 'b');
+    await until(() => text().includes('Đánh dấu lúc'));
+    button('Bỏ').click();
+    await until(() => text().includes('Đã bỏ dấu trang.'));
+    button('Đến').click();
+    await until(() => at() === NOON_MS + 60_000);
   });
 
   it('takes cameras away again', async () => {

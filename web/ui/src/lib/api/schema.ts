@@ -170,6 +170,7 @@ export interface CameraTimeline {
   alarms: TimelineAlarm[];
   more_alarms: boolean;
   locks: RecordingLock[];
+  bookmarks: RecordingBookmark[];
 }
 
 /** What the server knows about a camera's picture. The tile adds what it sees itself: the age of its newest picture. */
@@ -1085,6 +1086,13 @@ export interface NewObservationOrder {
   bodies: NamedBody[];
 }
 
+/** `shared`: with whoever looks at recordings in the same unit; else one's own. */
+export interface NewRecordingBookmark {
+  at_ms: number;
+  note?: string;
+  shared?: boolean;
+}
+
 /** `reference`: the number of the incident, the case or the hearing. */
 export interface NewRecordingLock {
   from_ms: number;
@@ -1304,6 +1312,16 @@ export interface RecordedSpan {
 
 /** What the recorder of one camera does now. */
 export type Recording = "off" | "idle" | "waiting" | "running" | "suspended";
+
+/** A moment that somebody wants to find again. `shared`: with the unit; else it is the reader's own. */
+export interface RecordingBookmark {
+  id: string;
+  at_ms: number;
+  note: string;
+  name: string;
+  shared: boolean;
+  mine: boolean;
+}
 
 /** The minutes of a change: who proposed what and why, who decided, what was done. `wanted` has the members of its kind. */
 export interface RecordingChange {
@@ -2733,6 +2751,18 @@ export interface Operations {
     query: undefined;
     body: ReceiptBody;
     answer: ExtractionDetail;
+  };
+  "POST /api/cameras/{camera_id}/bookmarks": {
+    params: { camera_id: string };
+    query: undefined;
+    body: NewRecordingBookmark;
+    answer: RecordingBookmark;
+  };
+  "DELETE /api/recording-bookmarks/{bookmark_id}": {
+    params: { bookmark_id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
   };
   "GET /api/alarms": {
     params: undefined;

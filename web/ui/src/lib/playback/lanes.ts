@@ -5,9 +5,9 @@ import { dateTime, duration } from '../format';
 import type { Text } from '../i18n/index.svelte';
 import type { Span } from './scale';
 
-export type LaneName = 'recorded' | 'motion' | 'alarm' | 'gap' | 'lock';
+export type LaneName = 'recorded' | 'motion' | 'alarm' | 'gap' | 'lock' | 'bookmark';
 
-export const LANES: readonly LaneName[] = ['recorded', 'motion', 'alarm', 'gap', 'lock'];
+export const LANES: readonly LaneName[] = ['recorded', 'motion', 'alarm', 'gap', 'lock', 'bookmark'];
 
 export interface Stretch extends Span {
   /** What it is, in words; empty for what needs none. */
@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000;
 export const EXACT_MS = 2 * DAY_MS;
 
 export function noLanes(): Lanes {
-  return { recorded: [], motion: [], alarm: [], gap: [], lock: [] };
+  return { recorded: [], motion: [], alarm: [], gap: [], lock: [], bookmark: [] };
 }
 
 export function lanesOf(told: CameraTimeline, t: Text): Lanes {
@@ -52,6 +52,11 @@ export function lanesOf(told: CameraTimeline, t: Text): Lanes {
       from_ms: lock.from_ms,
       to_ms: lock.to_ms,
       title: words.lockedBy(words.lockKind[lock.kind], lock.reference, lock.placed_by),
+    })),
+    bookmark: told.bookmarks.map((mark) => ({
+      from_ms: mark.at_ms,
+      to_ms: mark.at_ms + 1,
+      title: words.markedBy(mark.note, mark.name, dateTime(mark.at_ms)),
     })),
   };
 }

@@ -13,7 +13,7 @@ export const CODES = {
   second_factor: ['second_factor.', 'give_code', 'begin_enrolment', 'confirm_enrolment'],
   second_factor_refused: ['second_factor.refused'],
   stream_login: ['create_stream_login', 'delete_stream_login'],
-  own: ['own', 'own.', 'set_language', 'save_layout', 'delete_layout'],
+  own: ['own', 'own.', 'set_language', 'save_layout', 'delete_layout', 'remove_bookmark'],
   began: ['view.began'],
   ended: ['view.ended'],
   live: ['camera.view_live'],

@@ -9,6 +9,7 @@ export type Command =
   | { kind: 'motion' }
   | { kind: 'snapshot' }
   | { kind: 'lock' }
+  | { kind: 'bookmark' }
   | { kind: 'incident' }
   | { kind: 'zoom'; factor: number }
   | { kind: 'days'; by: 1 | -1 }
@@ -22,6 +23,7 @@ const LETTERS: Readonly<Record<string, Command>> = {
   n: { kind: 'motion' },
   s: { kind: 'snapshot' },
   l: { kind: 'lock' },
+  b: { kind: 'bookmark' },
   i: { kind: 'incident' },
   '+': { kind: 'zoom', factor: 0.5 },
   '=': { kind: 'zoom', factor: 0.5 },
