@@ -33,8 +33,18 @@ WORDS = {
         "reason": "Lý do",
         "lock": "Khóa bản ghi…",
         "lane": "Khoảng trống",
+        "note": "Ghi chú",
+        "well": "Bình thường",
     },
-    "en": {"language": "English", "add": "Add a camera", "reason": "Reason", "lock": "Lock recording…", "lane": "Gaps"},
+    "en": {
+        "language": "English",
+        "add": "Add a camera",
+        "reason": "Reason",
+        "lock": "Lock recording…",
+        "lane": "Gaps",
+        "note": "Note",
+        "well": "Well",
+    },
 }
 CLICK_TO_PICTURE = """
 // From a click into the timeline to the first picture from there on the screen, in ms.
@@ -210,6 +220,15 @@ async def test_a_recording_is_found_played_stepped_and_locked_by_keyboard_and_mo
         await page.get_by_label(words["reason"]).fill("Va chạm giao thông")
         await page.get_by_role("dialog").get_by_role("button", name=words["lock"]).click()
         await expect(page.locator("[data-lane=lock] i").first).to_be_attached()
+
+        # So does a moment that is marked; and the page of volumes says where it all is.
+        await page.keyboard.press("b")
+        await page.get_by_role("dialog").get_by_label(words["note"]).fill("Xe tải")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-lane=bookmark] i").first).to_be_attached()
+        await page.goto(f"{recorded.running.base_url}/storage")
+        row = page.get_by_role("row").filter(has=page.get_by_role("cell", name="main", exact=True))
+        await expect(row.get_by_text(words["well"], exact=True)).to_be_visible()
 
 
 async def _later(page: Page, than_ms: int) -> bool:

@@ -340,9 +340,10 @@ async def extraction(world: World, me: Me, near: bool, _values: Mapping[str, str
 
 async def bookmark(world: World, me: Me, near: bool, path: Mapping[str, str]) -> Made:
     seen = await camera(world, me, near, path)
-    owner = me.person.account_id if near else world.elsewhere
+    mine = near and not me.person.is_console  # a console has no account
+    owner = me.person.account_id if mine else world.elsewhere
     made = await world.control.recordings.bookmarks.add(owner, NewBookmark(seen.word, 1, ""))
-    return Made(made.row.id, _own(world, me, near))
+    return Made(made.row.id, _own(world, me, mine))
 
 
 MAKERS: Mapping[str, Maker] = {

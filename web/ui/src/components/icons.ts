@@ -38,6 +38,7 @@ export const ICONS = {
   step: 'M18 5v14M5 5l9 7-9 7z',
   back: 'M12 6l-8 6 8 6zM21 6l-8 6 8 6z',
   forward: 'M12 6l8 6-8 6zM3 6l8 6-8 6z',
+  bookmark: 'M7 4h10v16l-5-4-5 4z',
   lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
   minus: 'M5 12h14',
   external: 'M4 12h14M13 6l6 6-6 6',
