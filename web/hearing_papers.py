@@ -116,7 +116,7 @@ def _facts(facts: Mapping[str, str], unit_name: Callable[[str], str]) -> Iterabl
                 yield f"thêm: {flags}" if name == "added" else f"bỏ: {flags}"
             case "from_ms" if "to_ms" in facts:
                 yield span(int(value), int(facts["to_ms"]))
-            case "number" | "reason":
+            case "number" | "reason" | "purpose":
                 yield value
 
 

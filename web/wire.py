@@ -1270,6 +1270,28 @@ class RoomCheck(Body):
     rows: list[RoomCheckRow]
 
 
+class NewSoundCheck(Body):
+    angle: AngleKind
+
+
+class SoundStep(Body):
+    """In dB below full scale."""
+
+    rms_dbfs: float
+    peak_dbfs: float
+
+
+class SoundCheck(Body):
+    """What one microphone heard, in `steps` of `step_ms`; `ok`: as loud as a microphone that is on. `wav_base64` is to be played once."""
+
+    angle: AngleKind
+    ok: bool
+    step_ms: int
+    steps: list[SoundStep]
+    whole: SoundStep | None
+    wav_base64: str
+
+
 class ObserverBody(Body):
     """A body that can be named in an order, with its people who may observe."""
 

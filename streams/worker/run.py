@@ -43,6 +43,7 @@ from streams.worker.process import harden, settle_memory, share_interpreter
 from streams.worker.recording_desk import RecordingDesk
 from streams.worker.secrets import CredentialsKeeper
 from streams.worker.session import BusSession
+from streams.worker.sound_desk import SoundDesk
 from streams.worker.tap_desk import TapDesk
 
 log = structlog.get_logger(__name__)
@@ -94,6 +95,7 @@ class MediaWorker:
         self._carriers = CarrierDesk(self._desk, relay)
         self._taps = TapServer(self._desk.ended)
         self._tap_desk = TapDesk(self._desk, self._taps, config.tap_host)
+        self._sound_desk = SoundDesk(self._find)
         self._recording_desk = RecordingDesk(self._volumes)
 
     async def run(self) -> None:
@@ -134,6 +136,7 @@ class MediaWorker:
             group.create_task(self._desk.answer(bus, self._config.worker_id), name="desk")
             group.create_task(self._carriers.answer(bus, self._config.worker_id), name="carrier desk")
             group.create_task(self._tap_desk.answer(bus, self._config.worker_id), name="tap desk")
+            group.create_task(self._sound_desk.answer(bus, self._config.worker_id), name="sound desk")
             group.create_task(self._gates.answer(bus, self._config.worker_id), name="gate desk")
             group.create_task(self._gates.follow(bus), name="mirror gates")
             group.create_task(self._recording_desk.answer(bus, self._config.worker_id), name="recording desk")

@@ -29,6 +29,7 @@ WORDS = {
         "check": "Bắt đầu kiểm tra phòng",
         "check now": "Kiểm tra ngay",
         "passed": "ĐẠT",
+        "listen": "Nghe 5 giây",
         "wait": "Chờ Hội đồng xét xử",
         "begin": "Khai mạc",
         "watch": "Xem",
@@ -69,6 +70,7 @@ WORDS = {
         "check": "Begin the room check",
         "check now": "Check now",
         "passed": "PASSED",
+        "listen": "Listen for 5 s",
         "wait": "Wait for the bench",
         "begin": "Open the hearing",
         "watch": "Watch",
@@ -229,6 +231,8 @@ async def test_a_hearing_with_a_closed_part_and_a_cut_from_the_room_check_to_the
         await press(clerk, words["check now"])
         await expect(clerk.locator("[data-passed]")).to_be_visible()
         await moving(clerk)
+        await press(clerk, words["listen"])
+        await expect(clerk.locator("li[data-heard=true]")).to_be_visible()
 
         prosecutor = await watching(house, PROSECUTOR)
         assert await prosecutor.locator("figure[data-state=live]").count() == 0, "nothing before the hearing is open"

@@ -112,7 +112,7 @@ def services(
             organisation,
             notices,
             clock,
-            HearingPorts(gates=faked.gates, watched=faked.gates, live=faked.live, taps=faked.taps),
+            HearingPorts(gates=faked.gates, watched=faked.gates, live=faked.live, ears=faked.ears),
             people=cameras.people,
             running=accounts.running,
             folder=settings.data_dir,

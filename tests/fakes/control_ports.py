@@ -12,6 +12,7 @@ from streams.types.bus import ProbeRequest, ProbeResult, RefusalCode, Shown, Slo
 from streams.types.camera import CameraSpec, CameraState, FaultKind
 from streams.types.gate import Audience, Gate
 from streams.types.media import Codec
+from streams.types.sound import SoundHeard
 from streams.types.tap import EndReason, TapFrame, TapInfo, TapTrack
 from vms.cameras.devices import (
     DeviceChannel,
@@ -110,6 +111,21 @@ class FakeSnapshots:
         if self.refusal:
             raise self.refusal
         return Snapshot(jpeg_base64=JPEG_BASE64, capture_ms=1)
+
+
+@dataclass
+class FakeEars:
+    """Hears `heard` on every camera."""
+
+    refusal: Exception | None = None
+    heard: SoundHeard = field(default_factory=SoundHeard)
+    requests: list[tuple[str, int, Audience, bool]] = field(default_factory=list)
+
+    async def hear(self, camera_id: str, for_ms: int, audience: Audience, *, keep: bool = False) -> SoundHeard:
+        if self.refusal:
+            raise self.refusal
+        self.requests.append((camera_id, for_ms, audience, keep))
+        return self.heard
 
 
 @dataclass
@@ -336,6 +352,7 @@ class FakePorts:
     live: FakeLive = field(default_factory=FakeLive)
     prober: FakeProber = field(default_factory=FakeProber)
     snapshots: FakeSnapshots = field(default_factory=FakeSnapshots)
+    ears: FakeEars = field(default_factory=FakeEars)
     pictures: FakePictures = field(default_factory=FakePictures)
     views: FakeViews = field(default_factory=FakeViews)
     carriers: FakeCarriers = field(default_factory=FakeCarriers)

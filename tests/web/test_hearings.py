@@ -1,4 +1,7 @@
 import asyncio
+import io
+import wave
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 import pytest
@@ -11,8 +14,7 @@ from fakes.signed_in import SignInAs
 from streams.types.bus import RefusalCode
 from streams.types.camera import CameraState
 from streams.types.gate import Audience
-from streams.types.media import Codec
-from streams.types.tap import TapFrame, TapTrack
+from streams.types.sound import SoundHeard, SoundLevel
 from vms.access import Role
 from vms.cameras.notices import HearingMoved
 from vms.cameras.ports import BusRefused
@@ -387,31 +389,63 @@ async def test_a_flag_closes_at_once_and_is_taken_away_by_the_judge_alone(room: 
     assert ports.gates.standing[room.bench].audiences == BOTH
 
 
+LOUD = SoundLevel(rms_dbfs=-31.2, peak_dbfs=-9.1)
+HUM = SoundLevel(rms_dbfs=-71.0, peak_dbfs=-58.4)
+
+
 async def test_a_room_check_looks_and_listens_and_is_kept(room: Courtroom, ports: FakePorts) -> None:
     hearing = await room.schedule()
     checks = f"/api/hearings/{hearing}/room-checks"
-    ports.taps.refusal = BusRefused(RefusalCode.CLOSED)
+    ports.ears.refusal = BusRefused(RefusalCode.CLOSED)
     silent = await room.clerk.post(checks)
     assert (silent.status, silent.body["passed"]) == (201, False)
     assert {row["problem"] for row in silent.body["rows"]} >= {"no_camera", "silent", "no_carrier"}
-    ports.taps.refusal, ports.taps.sound = None, TapTrack(codec=Codec.PCMA, clock_rate_hz=8000, channels=1)
+    ports.ears.refusal, ports.ears.heard = None, SoundHeard(whole=LOUD)
     ports.live.states = {camera: _live(camera, room.control.clock()) for camera in (room.bench, room.accused)}
-    asked = asyncio.create_task(room.clerk.post(checks))
-    async with asyncio.timeout(5):
-        while not ports.taps.opened:  # noqa: ASYNC110 the fake has no event
-            await asyncio.sleep(0.01)
-    (tap,) = ports.taps.opened
-    tap.pieces.put_nowait((TapFrame.DATA, bytes((0x24, 0, 0, 1, 7, 0x24, 2, 0, 1, 7))))
-    checked = (await asked).body
-    assert {row["kind"]: row["ok"] for row in checked["rows"] if row["angle"] == "bench"} == {
+    checked = (await room.clerk.post(checks)).body
+    rows = {row["kind"]: row for row in checked["rows"] if row["angle"] == "bench"}
+    assert {kind: row["ok"] for kind, row in rows.items()} == {
         "picture": True,
         "sound": True,
         "clock": True,
         "path": True,
     }
-    assert tap.closed
-    assert ports.taps.requests[-1].audience is Audience.COURT
+    assert rows["sound"]["value"] == "RMS -31 dBFS, max -9 dBFS"
+    assert ports.ears.requests == [(room.bench, 2_000, Audience.COURT, False)], "measured, and nothing kept"
     assert {one["id"] for one in (await room.judge.get(checks)).body} == {checked["id"], silent.body["id"]}
+
+
+async def test_a_microphone_that_only_hums_does_not_pass(room: Courtroom, ports: FakePorts) -> None:
+    hearing = await room.schedule()
+    ports.ears.heard = SoundHeard(whole=HUM)
+    checked = (await room.clerk.post(f"/api/hearings/{hearing}/room-checks")).body
+    sound = next(row for row in checked["rows"] if row["kind"] == "sound")
+    assert (sound["ok"], sound["problem"], sound["value"]) == (False, "too_quiet", "RMS -71 dBFS, max -58 dBFS")
+
+
+async def test_a_microphone_is_listened_to_only_while_the_room_is_checked(room: Courtroom, ports: FakePorts) -> None:
+    hearing = await room.schedule()
+    path = f"/api/hearings/{hearing}/sound-checks"
+    samples = b64encode(b"\x01\x00" * 800).decode()
+    ports.ears.heard = SoundHeard(steps=(LOUD,), whole=LOUD, pcm_base64=samples)
+    asked = {"angle": "bench"}
+    assert (await room.clerk.post(path, asked)).body["detail"] == "not_now"
+    assert (await room.act(hearing, "check_room")).status == 200
+    heard = await room.clerk.post(path, asked)
+    assert (heard.status, heard.body["ok"], len(heard.body["steps"])) == (200, True, 1)
+    with wave.open(io.BytesIO(b64decode(heard.body["wav_base64"]))) as sound:
+        assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, 16_000)
+        assert sound.readframes(sound.getnframes()) == b"\x01\x00" * 800
+    assert (await room.clerk.post(path, {"angle": "accused"})).status == 404, "it has no microphone"
+    assert (await room.order(hearing)).status == 200
+    assert (await room.prosecutor.post(path, asked)).status == 404
+    ports.ears.refusal = BusRefused(RefusalCode.CLOSED)
+    assert (await room.clerk.post(path, asked)).body["code"] == "hearing_closed"
+    ports.ears.refusal = None
+    for act in ("await_bench", "begin"):
+        assert (await room.act(hearing, act)).status == 200
+    assert (await room.clerk.post(path, asked)).body["detail"] == "not_now"
+    assert [one for one in ports.ears.requests if one[3]] == [(room.bench, 5_000, Audience.COURT, True)]
 
 
 def _live(camera_id: str, now_ms: int) -> CameraState:

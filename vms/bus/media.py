@@ -18,6 +18,7 @@ from streams.types.bus import (
     SnapshotRequest,
 )
 from streams.types.gate import Audience
+from streams.types.sound import STARTS_WITHIN_S, SUBJECT_SOUND_HEAR, HearSound, SoundHeard
 from vms.bus.link import BusLink
 from vms.bus.live import Heartbeats
 from vms.cameras.ports import BusRefused, BusUnavailable
@@ -27,7 +28,7 @@ ASK_AGAIN_S = 0.25
 
 
 class MediaDesk:
-    """Implements `vms.cameras.ports.Prober` and `Snapshots`."""
+    """Implements `vms.cameras.ports.Prober` and `Snapshots`, and `vms.hearings.ports.Ears`."""
 
     def __init__(self, link: BusLink, live: Heartbeats) -> None:
         self._link = link
@@ -73,6 +74,22 @@ class MediaDesk:
         try:
             request = SnapshotRequest(camera_id=camera_id, max_width_px=max_width_px, audience=audience)
             return await ask(bus, subject, request, Snapshot)
+        except Refused as refused:
+            raise BusRefused(refused.code, refused.detail) from refused
+        except BusLost as error:
+            raise BusUnavailable from error
+
+    async def hear(self, camera_id: str, for_ms: int, audience: Audience, *, keep: bool = False) -> SoundHeard:
+        """Listen where the camera is read."""
+        owner = self._live.owner(camera_id)
+        if owner is None:
+            raise BusRefused(RefusalCode.NO_PICTURE, "no worker has this camera yet")
+        subject = SUBJECT_SOUND_HEAR.format(worker_id=owner)
+        request = HearSound(camera_id=camera_id, audience=audience, for_ms=for_ms, keep=keep)
+        timeout_s = STARTS_WITHIN_S + for_ms / 1000 + REQUEST_TIMEOUT_S
+        bus = await self._link.bus()
+        try:
+            return await ask(bus, subject, request, SoundHeard, timeout_s)
         except Refused as refused:
             raise BusRefused(refused.code, refused.detail) from refused
         except BusLost as error:

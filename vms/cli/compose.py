@@ -220,7 +220,7 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             organisation,
             notices,
             system_clock,
-            HearingPorts(gates=gates, watched=gates, live=live, taps=taps),
+            HearingPorts(gates=gates, watched=gates, live=live, ears=media),
             people=people,
             running=accounts.running,
             folder=settings.data_dir,

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streams.types.camera import CameraState, Liveness, StreamState
+from streams.types.sound import SoundLevel
 
 LATE_MS = 2_500
 """A picture that is older is not live."""
 CLOCK_OFF_MS = 2_000
+QUIET_DBFS = -50.0
+"""Nothing louder than this within two seconds: a dead microphone hums, a room in which somebody speaks is 20 dB louder."""
 LEAST_FREE_BYTES = 5 << 30
 
 
@@ -26,6 +29,7 @@ class CheckProblem(StrEnum):
     LATE = "late"
     NO_CAMERA = "no_camera"
     SILENT = "silent"  # the angle has a microphone, and nothing of it is heard
+    TOO_QUIET = "too_quiet"  # sound arrives, but no louder than the noise of a microphone that is off
     NO_SOUND = "no_sound"  # no angle of the room has sound
     CLOCK_OFF = "clock_off"
     CLOCK_UNKNOWN = "clock_unknown"
@@ -45,11 +49,13 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckedAngle:
-    """`sound`: it has a microphone; `heard`: sound of it arrived. `state` is what its worker says, None when nobody does."""
+    """`sound`: it has a microphone; `level`: how loud that is, None when nothing arrived. `state` is what its worker says, None when nobody
+    does.
+    """
 
     kind: str
     sound: bool
-    heard: bool
+    level: SoundLevel | None
     state: CameraState | None
     carrier: str
 
@@ -89,7 +95,7 @@ def _angle_rows(angle: CheckedAngle, now_ms: int) -> Iterable[CheckRow]:
     stream = _best(angle.state)
     yield _picture(angle, stream, now_ms)
     if angle.sound:
-        yield CheckRow(CheckKind.SOUND, angle.kind, None if angle.heard else CheckProblem.SILENT)
+        yield _sound(angle)
     yield _clock(angle, stream)
     path = None if angle.carrier else CheckProblem.NO_CARRIER
     yield CheckRow(CheckKind.PATH, angle.kind, path, angle.carrier)
@@ -113,6 +119,19 @@ def _picture(angle: CheckedAngle, stream: StreamState | None, now_ms: int) -> Ch
     rate = f", {stream.fps:.0f}/s" if round(stream.fps) else ""  # not known before the first seconds
     size = f"{stream.width_px}×{stream.height_px}{rate}" if stream.width_px else ""
     return CheckRow(CheckKind.PICTURE, angle.kind, problem, size)
+
+
+def _sound(angle: CheckedAngle) -> CheckRow:
+    level = angle.level
+    if level is None:
+        return CheckRow(CheckKind.SOUND, angle.kind, CheckProblem.SILENT)
+    value = f"RMS {level.rms_dbfs:.0f} dBFS, max {level.peak_dbfs:.0f} dBFS"
+    return CheckRow(CheckKind.SOUND, angle.kind, None if loud_enough(level) else CheckProblem.TOO_QUIET, value)
+
+
+def loud_enough(level: SoundLevel) -> bool:
+    """Whether a microphone that is on was heard."""
+    return level.peak_dbfs >= QUIET_DBFS
 
 
 def _clock(angle: CheckedAngle, stream: StreamState | None) -> CheckRow:

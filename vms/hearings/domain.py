@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vms.accounts.running import RunningSessions
 from vms.cameras.notices import Notices
-from vms.cameras.ports import LiveState, Taps
+from vms.cameras.ports import LiveState
 from vms.cameras.viewing import People
 from vms.clock import Clock
 from vms.db.engine import Database
@@ -18,7 +18,7 @@ from vms.hearings.keeper import GateKeeper
 from vms.hearings.listening import Listening
 from vms.hearings.observing import Observing
 from vms.hearings.ordering import Ordering
-from vms.hearings.ports import GatePort, WatchedViews
+from vms.hearings.ports import Ears, GatePort, WatchedViews
 from vms.hearings.reading import HearingReader
 from vms.hearings.recording import HearingRecorder, Purpose
 from vms.hearings.reporting import Reporting
@@ -36,7 +36,7 @@ class HearingPorts:
     gates: GatePort
     watched: WatchedViews
     live: LiveState
-    taps: Taps
+    ears: Ears
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Hearings:
             reviewing=Reviewing(db, clock),
             reviewed=Reviewed(db, clock),
             reporting=Reporting(db, organisation, reader, clock),
-            rooms=RoomChecks(db, ports.live, Listening(ports.taps), folder, clock),
+            rooms=RoomChecks(db, ports.live, Listening(ports.ears), folder, clock),
             keeper=GateKeeper(db, ports.gates),
             watched=ports.watched,
             live=ports.live,

@@ -1,66 +1,27 @@
-"""Whether a courtroom is heard: its sound is fetched for a moment, on the very way that observers will hear it."""
+"""Whether a courtroom is heard: each microphone is measured where its camera is read, while the gate lets the court's people through."""
 
-import asyncio
-from typing import Protocol
+from dataclasses import dataclass
 
 from streams.types.gate import Audience
-from streams.types.media import StreamKind
-from streams.types.tap import TapFormat, TapFrame
-from vms.cameras.ports import BusRefused, BusUnavailable, Tap, TapRequest, Taps
+from streams.types.sound import SoundHeard, SoundLevel
+from vms.cameras.ports import BusRefused, BusUnavailable
+from vms.hearings.ports import Ears
 
-WITHIN_S = 8.0
-"""A main stream runs on demand: it connects, waits for a keyframe, and then sound must come."""
-_SOUND_CHANNEL = 2
-_HEADER_BYTES = 4
+MEASURED_MS = 2_000
+LISTENED_MS = 5_000
 
 
-class Ear(Protocol):
-    async def hears(self, camera_id: str, account_id: str, session_id: str) -> bool:
-        """Whether sound of this camera arrives, for whoever asks."""
-
-
+@dataclass(frozen=True, slots=True)
 class Listening:
-    """Implements `Ear`. Only while the gate lets the court's people through: else there is nothing to be heard."""
+    ears: Ears
 
-    def __init__(self, taps: Taps, within_s: float = WITHIN_S) -> None:
-        self._taps = taps
-        self._within_s = within_s
-
-    async def hears(self, camera_id: str, account_id: str, session_id: str) -> bool:
-        request = TapRequest(
-            camera_id=camera_id,
-            kind=StreamKind.MAIN,
-            format=TapFormat.RTP,
-            h265=True,
-            account_id=account_id,
-            session_id=session_id,
-            audience=Audience.COURT,
-        )
+    async def measure(self, camera_id: str) -> SoundLevel | None:
+        """How loud it is; None when nothing of it is heard, for whatever reason."""
         try:
-            async with asyncio.timeout(self._within_s):
-                tap = await self._taps.open(request)
-                try:
-                    return await _sounds(tap)
-                finally:
-                    await tap.close()
-        except (BusRefused, BusUnavailable, TimeoutError):
-            return False
+            return (await self.ears.hear(camera_id, MEASURED_MS, Audience.COURT)).whole
+        except (BusRefused, BusUnavailable):
+            return None
 
-
-async def _sounds(tap: Tap) -> bool:
-    if tap.info.sound is None:
-        return False
-    tap.start(sound=True)
-    async for kind, body in tap.frames():
-        if kind is TapFrame.DATA and _SOUND_CHANNEL in _channels(body):
-            return True
-    return False
-
-
-def _channels(interleaved: bytes) -> set[int]:
-    """The channels of a run of interleaved packets (RFC 2326 section 10.12)."""
-    found, at = set(), 0
-    while at + _HEADER_BYTES <= len(interleaved):
-        found.add(interleaved[at + 1])
-        at += _HEADER_BYTES + int.from_bytes(interleaved[at + 2 : at + _HEADER_BYTES], "big")
-    return found
+    async def listen(self, camera_id: str) -> SoundHeard:
+        """A few seconds to be played once. Raises `BusRefused` or `BusUnavailable`."""
+        return await self.ears.hear(camera_id, LISTENED_MS, Audience.COURT, keep=True)

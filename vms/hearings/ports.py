@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streams.types.gate import Gate
+from streams.types.gate import Audience, Gate
+from streams.types.sound import SoundHeard
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,11 @@ class WatchedViews(Protocol):
 
     def observed(self) -> list[Watched]:
         """Every view of an observer that runs now."""
+
+
+class Ears(Protocol):
+    async def hear(self, camera_id: str, for_ms: int, audience: Audience, *, keep: bool = False) -> SoundHeard:
+        """What a camera's microphone hears now, measured by the worker that reads it; with `keep` the sound comes along.
+
+        Only what its gate lets through to this audience. Raises `BusRefused` or `BusUnavailable` (`vms.cameras.ports`).
+        """

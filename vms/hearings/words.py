@@ -110,6 +110,7 @@ PROBLEMS: Mapping[CheckProblem, str] = MappingProxyType(
         CheckProblem.LATE: "hình trễ",
         CheckProblem.NO_CAMERA: "không có camera",
         CheckProblem.SILENT: "không có tiếng",
+        CheckProblem.TOO_QUIET: "micrô quá nhỏ hoặc đang tắt",
         CheckProblem.NO_SOUND: "phòng không có nguồn âm thanh",
         CheckProblem.CLOCK_OFF: "đồng hồ lệch quá mức cho phép",
         CheckProblem.CLOCK_UNKNOWN: "không rõ đồng hồ của thiết bị",

@@ -2,18 +2,22 @@
 
 from vms.access import Action
 from vms.hearings.observing import NewNote
+from web.bus_faults import asked
 from web.context import Context
 from web.hearing_access import answered, hearing_of_path, register_of, the_hearing, view_of
 from web.hearing_bodies import angle_kinds, check_body, note_body, visit_body
 from web.routing import Routes
 from web.security.proxy import client_address
+from web.sound_bodies import sound_body
 from web.wire import (
     HearingAcceptance,
     HearingAttendance,
     HearingNote,
     HearingWatcher,
     NewHearingNote,
+    NewSoundCheck,
     RoomCheck,
+    SoundCheck,
 )
 
 routes = Routes()
@@ -127,6 +131,19 @@ async def list_room_checks(ctx: Context) -> list[RoomCheck]:
 async def check_courtroom_now(ctx: Context) -> RoomCheck:
     """Look at every picture, sound, clock, the storage and the observers' way now."""
     view = await view_of(ctx, the_hearing(ctx).id)
-    return check_body(
-        await ctx.services.hearings.rooms.check(view.row.id, view.angles, ctx.person, ctx.session.session_id)
-    )
+    return check_body(await ctx.services.hearings.rooms.check(view.row.id, view.angles, ctx.person))
+
+
+@routes.post(
+    "/api/hearings/{hearing_id}/sound-checks",
+    action=Action.HEARING_MANAGE,
+    object=hearing_of_path,
+    request=NewSoundCheck,
+    response=SoundCheck,
+)
+async def listen_to_courtroom(ctx: Context[NewSoundCheck]) -> SoundCheck:
+    """Five seconds of one microphone while the room is checked: how loud it was, and the sound. 409 `not_now`, `hearing_closed`."""
+    view, kind = await view_of(ctx, the_hearing(ctx).id), ctx.body.angle
+    ctx.facts.update(angle=kind)
+    rooms = ctx.services.hearings.rooms
+    return sound_body(kind, await asked(lambda: answered(lambda: rooms.listen(view, kind))))

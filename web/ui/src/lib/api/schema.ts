@@ -211,7 +211,7 @@ export interface ChangedIncident {
 
 export type CheckKind = "picture" | "sound" | "clock" | "storage" | "path";
 
-export type CheckProblem = "not_live" | "frozen" | "late" | "no_camera" | "silent" | "no_sound" | "clock_off" | "clock_unknown" | "little_space" | "no_carrier";
+export type CheckProblem = "not_live" | "frozen" | "late" | "no_camera" | "silent" | "too_quiet" | "no_sound" | "clock_off" | "clock_unknown" | "little_space" | "no_carrier";
 
 /** `successor` takes over what is left; "" when nothing is. */
 export interface CloseUnit {
@@ -1117,6 +1117,10 @@ export interface NewRestriction {
   rules?: RestrictionRule[];
 }
 
+export interface NewSoundCheck {
+  angle: "accused" | "bench" | "witness" | "evidence";
+}
+
 export interface NewStreamLogin {
   label: string;
 }
@@ -1681,6 +1685,22 @@ export interface SlotView {
 /** What a wall shows when it opens or is switched, in one request. No slot twice. */
 export interface SlotsRequest {
   slots: WantedSlot[];
+}
+
+/** What one microphone heard, in `steps` of `step_ms`; `ok`: as loud as a microphone that is on. `wav_base64` is to be played once. */
+export interface SoundCheck {
+  angle: "accused" | "bench" | "witness" | "evidence";
+  ok: boolean;
+  step_ms: number;
+  steps: SoundStep[];
+  whole: SoundStep | null;
+  wav_base64: string;
+}
+
+/** In dB below full scale. */
+export interface SoundStep {
+  rms_dbfs: number;
+  peak_dbfs: number;
 }
 
 /** Where the browser goes to sign in; it comes back to GET /api/oidc/callback, which leads to / or to /sign-in?error=… */
@@ -2373,6 +2393,12 @@ export interface Operations {
     query: undefined;
     body: undefined;
     answer: RoomCheck;
+  };
+  "POST /api/hearings/{hearing_id}/sound-checks": {
+    params: { hearing_id: string };
+    query: undefined;
+    body: NewSoundCheck;
+    answer: SoundCheck;
   };
   "GET /api/hearings/{hearing_id}/papers/timeline.pdf": {
     params: { hearing_id: string };
