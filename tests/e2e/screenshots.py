@@ -10,6 +10,7 @@ import asyncio
 import base64
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,17 +28,18 @@ from fakes.screens import BEFORE, PAGES, Screen, forgotten  # noqa: E402
 from fakes.wall import Wall, wall_of  # noqa: E402
 from vms.cli.bench.system import RunningSystem, Wanted, system  # noqa: E402
 from vms.cli.rehearsal.demo import furnish  # noqa: E402
-from vms.cli.rehearsal.people import ADMINISTRATOR, CLERK, DUTY_COMMANDER, TECHNICIAN, session_of  # noqa: E402
+from vms.cli.rehearsal.people import ADMINISTRATOR, CLERK, DUTY_COMMANDER, DUTY_OFFICER, TECHNICIAN, session_of  # noqa: E402
 from vms.cli.simulator.simulation import DISCOVERY_PORT, PASSWORD, USERNAME  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images" / "screens"
 SMALL, LARGE = (1366, 768), (1920, 1080)
 LOOKS = ((SMALL, "dark"), (LARGE, "dark"), (SMALL, "light"))
+RECORDED_S = 25
 QUALITY = 45
 CAMERAS, COURTROOMS = 12, 4
 FROZEN, STALLED, DARK = 2, 6, 11
 SEEN_S = 20.0
-KNOWN_S = 12.0
+KNOWN_S = 35.0
 SETTLED_MS = 500
 WITHIN_MS = 20_000
 SHOWN = (
@@ -54,7 +56,7 @@ async def main(names: list[str]) -> None:
     def wanted(name: str) -> bool:
         return not names or any(name.startswith(one) for one in names)
 
-    async with system(Wanted(cameras=CAMERAS, courtrooms=COURTROOMS, discovery_port=DISCOVERY_PORT)) as running:
+    async with system(_wanted()) as running:
         await furnish(running, 16)
         province = Province(running, await _numbers(running))
         # A picture that never moved since it was first seen is taken for a slide: let the cameras be known to move.
@@ -70,13 +72,18 @@ async def main(names: list[str]) -> None:
     print(f"{sum(file.stat().st_size for file in IMAGES.iterdir()) / 1e6:.1f} MB in {IMAGES}")
 
 
+def _wanted() -> Wanted:
+    short = {"recording": "segment_s = 5"}
+    return Wanted(cameras=CAMERAS, courtrooms=COURTROOMS, discovery_port=DISCOVERY_PORT, settings=short)
+
+
 async def _pictures(browser: Browser, running: RunningSystem, screen: Screen, made: dict[str, str]) -> None:
-    path = screen.path.replace(":id", made.get(screen.of, ""))
+    path = (screen.path + screen.query).replace(":id", made.get(screen.of, ""))
     for size, theme in LOOKS:
         async with _opened(browser, running, screen.login, size, theme) as page:
             await _answering(page, screen)
             try:
-                await page.goto(f"{running.base_url}{path}{screen.query}")
+                await page.goto(f"{running.base_url}{path}")
                 await page.locator(screen.sees).first.wait_for(timeout=WITHIN_MS)
                 if screen.act is not None:
                     await screen.act(page)
@@ -159,7 +166,26 @@ async def _objects(running: RunningSystem, province: Province) -> dict[str, str]
         made["hearing"] = next(one["id"] for one in hearings if one["state"] not in ("scheduled", "ended"))
         made["waiting_hearing"] = next(one["id"] for one in hearings if one["state"] == "scheduled")
     made["registration"] = await _registration(running)
+    made |= await _evidence(running, [province.ids[1], province.ids[2]])
     return made
+
+
+async def _evidence(running: RunningSystem, cameras: list[str]) -> dict[str, str]:
+    """An incident at two cameras, of which the procuracy asks for the recordings."""
+    now_ms = round(time.time() * 1000)
+    span = {"from_ms": now_ms - RECORDED_S * 1000, "to_ms": now_ms - 5000}
+    parts = [{"camera_id": camera, **span} for camera in cameras]
+    async with running.api(DUTY_OFFICER) as api:
+        picture = {"camera_id": cameras[0], "at_ms": now_ms - 10_000}
+        body = {
+            "title": "Va chạm giao thông tại ngã tư Cầu Trắng",
+            "note": "Xe máy và xe tải, một người bị thương nhẹ. Đã báo Công an phường.",
+            "parts": parts,
+            "pictures": [picture],
+        }
+        opened = await api.call("POST", "/api/incidents", body)
+        moment = f"{cameras[0]}&at={now_ms - 15_000}"
+        return {"incident": opened["incident"]["id"], "moment": moment}
 
 
 async def _registration(running: RunningSystem) -> str:

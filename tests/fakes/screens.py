@@ -55,6 +55,15 @@ async def _check_file(page: Page) -> None:
     await page.locator("main table").wait_for()
 
 
+async def _accept(page: Page) -> None:
+    """The warning where it is not accepted yet, then the pictures."""
+    accept, pictures = page.locator("main button.primary"), page.locator("figure[data-state=live]")
+    await accept.or_(pictures).first.wait_for()
+    if await accept.count():
+        await accept.click()
+    await pictures.nth(2).wait_for()
+
+
 async def _keys(page: Page) -> None:
     await page.locator(".bar button").nth(-2).click()
     await page.locator("dialog[open]").wait_for()
@@ -101,6 +110,10 @@ PAGES = (
     Screen("home-administrator", "/", ADMINISTRATOR),
     Screen("wall-keys", "/wall", DUTY_OFFICER, sees="[data-state=live]", act=_keys),
     Screen("alarms", "/alarms", DUTY_OFFICER, sees="article img"),
+    Screen("playback", "/playback", DUTY_OFFICER, of="moment", query="?camera=:id", sees="[data-state=ready]"),
+    Screen("incidents", "/incidents", DUTY_OFFICER, sees="main td"),
+    Screen("incident", "/incidents/:id", DUTY_OFFICER, of="incident", sees="main h2"),
+    Screen("storage", "/storage", ADMINISTRATOR, sees="main td"),
     Screen("cameras", "/cameras", TECHNICIAN, sees="main td"),
     Screen("camera", "/cameras/:id", TECHNICIAN, of="camera", sees="[data-state=live]"),
     Screen("camera-live", "/cameras/:id", DUTY_OFFICER, of="camera", sees="[data-state=live]"),
@@ -123,7 +136,8 @@ PAGES = (
     Screen("hearing-desk", "/hearings/:id", CLERK, of="hearing", sees="main h1"),
     Screen("hearing-edit", "/hearings/:id/edit", CLERK, of="waiting_hearing", sees="main form"),
     Screen("hearing-bench", "/hearings/:id/bench", JUDGE, of="hearing"),
-    Screen("hearing-watch", "/watch", OBSERVER),
+    Screen("hearing-warning", "/watch", OBSERVER, of="hearing", query="?h=:id", sees="main button"),
+    Screen("hearing-watch", "/watch", OBSERVER, of="hearing", query="?h=:id", sees="main", act=_accept),
     Screen("reviews", "/reviews", OBSERVER, sees="main td"),
     Screen("hearing-review", "/hearings/:id/review", OBSERVER, of="hearing", sees="main form"),
 )
