@@ -57,7 +57,8 @@ async def _check_file(page: Page) -> None:
 
 async def _accept(page: Page) -> None:
     """The warning where it is not accepted yet, then the pictures."""
-    accept, pictures = page.locator("main button.primary"), page.locator("figure[data-state=live]")
+    accept = page.get_by_role("button", name="Tôi đã đọc và đồng ý")
+    pictures = page.locator("figure[data-state=live]")
     await accept.or_(pictures).first.wait_for()
     if await accept.count():
         await accept.click()
