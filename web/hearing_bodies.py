@@ -110,7 +110,7 @@ def detail_body(view: HearingView, reader: Reader) -> HearingDetail:
         checklist={Point(point): answer for point, answer in row.checklist.items()} if court else {},
         judge_id=row.judge_id if court else None,
         warnings=["case_number"] if court and not looks_like_a_case_number(row.case_number) else [],
-        accepted=reader.person.account_id in view.object.accepted,
+        accepted=view.object.has_accepted(reader.person.account_id, reader.person.session_id),
         warning=WARNING,
         delay_s=row.delay_s,
         since_ms=row.since_ms,

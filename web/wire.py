@@ -973,7 +973,7 @@ class HearingDetail(HearingSummary):
     judge_id: Id | None
     warnings: list[str]
     accepted: bool
-    """Whether the reader has accepted the warning for observers."""
+    """Whether the reader has accepted the warning for observers in this session."""
     warning: str
     """The version of the warning that must be accepted."""
     delay_s: int

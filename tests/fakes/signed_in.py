@@ -16,6 +16,11 @@ async def sign_in_as(control: Services, browser: Browser, role: Role, unit_id: s
     """An account with this role in this unit, and its session in the browser's jar."""
     login = f"{role.value}.{unit_id}"
     account_id = await add_account(control.db, login, role.value, unit_id)
+    return await sign_in_again(control, browser, account_id)
+
+
+async def sign_in_again(control: Services, browser: Browser, account_id: str) -> Browser:
+    """One more session of the account, in place of the one that the browser had."""
     async with control.db.transaction() as session:
         account = await session.get_one(Account, account_id)
         account.must_change_password = False

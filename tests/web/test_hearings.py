@@ -5,12 +5,13 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 import pytest
+from sqlmodel import col, select
 
 from fakes.clock import FakeClock
 from fakes.control_ports import FakePorts
 from fakes.hearings import CHECKLIST, COUNCIL, PROCURACY, Courtroom, account_id, court
 from fakes.province import AREA_A, COURT, Seen, camera_state
-from fakes.signed_in import SignInAs
+from fakes.signed_in import SignInAs, sign_in_again
 from streams.types.bus import RefusalCode
 from streams.types.camera import CameraState
 from streams.types.gate import Audience
@@ -19,7 +20,7 @@ from vms.access import Role
 from vms.cameras.notices import HearingMoved
 from vms.cameras.ports import BusRefused
 from vms.db.engine import Database
-from vms.db.tables import HearingRow
+from vms.db.tables import AcceptanceRow, HearingRow
 from vms.hearings.ports import Watched
 from web.feed import Feed
 from web.services import Services
@@ -91,6 +92,27 @@ async def test_an_observer_sees_what_the_order_names_once_the_warning_is_accepte
     clock.advance(minutes=5)
     assert await room.watch(room.prosecutor) == 404
     assert await room.watch(room.clerk) == 201
+
+
+async def test_the_warning_is_accepted_anew_in_each_session_and_recorded_with_device_and_time(
+    room: Courtroom, clock: FakeClock
+) -> None:
+    hearing = await room.schedule()
+    await room.begun(hearing)
+    assert await room.watch(room.prosecutor) == 201
+    elsewhere = await sign_in_again(room.control, room.prosecutor, await account_id(room.prosecutor))
+    assert (await room.read(hearing, elsewhere))["accepted"] is False
+    assert await room.watch(elsewhere) == 404, "what another session accepted does not count here"
+    clock.now_ms += 5_000
+    assert (await room.accept(hearing, elsewhere)).status == 204
+    assert (await room.accept(hearing, elsewhere)).status == 204
+    assert (await room.read(hearing, elsewhere))["accepted"] is True
+    assert await room.watch(elsewhere) == 201
+    async with room.control.db.session() as session:
+        found = (await session.exec(select(AcceptanceRow).order_by(col(AcceptanceRow.at_ms)))).all()
+    assert len({row.session_id for row in found}) == len(found) == 2
+    assert found[1].at_ms - found[0].at_ms == 5_000
+    assert all(row.address == "127.0.0.1" and "aiohttp" in row.agent for row in found)
 
 
 async def test_an_observer_puts_what_the_order_names_into_slots_and_nothing_else(

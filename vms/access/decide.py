@@ -123,7 +123,7 @@ def audience(person: Person, camera: CameraObject, at_ms: int) -> Audience | Non
         return None
     if Audience.COURT in hearing.audiences and _meet(where.court, camera.unit_path):
         return Audience.COURT
-    if Audience.OBSERVERS in hearing.audiences and person.account_id in hearing.accepted:
+    if Audience.OBSERVERS in hearing.audiences and hearing.has_accepted(person.account_id, person.session_id):
         named = (one for one in hearing.admissions if one.names(person.account_id, where.orders) and one.holds(at_ms))
         return Audience.OBSERVERS if any(camera.id in one.cameras for one in named) else None
     return None

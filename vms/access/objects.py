@@ -73,7 +73,7 @@ class Admission:
 @dataclass(frozen=True, slots=True)
 class HearingObject:
     """A hearing with what decides about its pictures. `audiences`: for whom they may leave now (`vms.hearings.gate`); `accepted`: who has
-    accepted the warning for observers; `judge_id`: its presiding judge.
+    accepted the warning for observers, in which session; `judge_id`: its presiding judge.
     """
 
     id: str
@@ -81,7 +81,13 @@ class HearingObject:
     judge_id: str
     audiences: frozenset[Audience] = frozenset()
     admissions: tuple[Admission, ...] = ()
-    accepted: frozenset[str] = frozenset()
+    accepted: frozenset[tuple[str, str]] = frozenset()
+
+    def has_accepted(self, account_id: str, session_id: str) -> bool:
+        """In this very session. What has none, such as a player, cannot be asked: it counts what its person accepted in any."""
+        if session_id:
+            return (account_id, session_id) in self.accepted
+        return any(account == account_id for account, _ in self.accepted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Grant:
 class Person:
     """Someone who is signed in. An account that is locked is nobody: it never becomes a `Person`.
 
+    `session_id`: through which session they act; empty for what happens in their name without one (a player, a view that runs on).
+
     A wall console is one, too: `cameras` are those of its wall, and there is nothing else for it, whatever it holds.
     """
 
@@ -50,6 +52,7 @@ class Person:
     name: str
     grants: tuple[Grant, ...] = ()
     cameras: frozenset[str] | None = None
+    session_id: str = ""
 
     @property
     def is_console(self) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -148,7 +148,7 @@ async def person_of(session: AsyncSession, account: Account) -> Person:
 async def _signed_in(
     session: AsyncSession, row: SessionRow, account: Account, token: str, rules: SessionRules
 ) -> SignedIn:
-    person = await person_of(session, account)
+    person = replace(await person_of(session, account), session_id=row.id)
     totp = await session.get(TotpRow, account.id)
     standing = Standing(
         has_totp=totp is not None and totp.confirmed_ms is not None,

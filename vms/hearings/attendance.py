@@ -5,7 +5,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -146,9 +146,12 @@ class Attendance:
         """Who was there, by unit and name. `running`: the views that run now; whatever else has no end ended without our knowing."""
         query = select(AttendanceRow).where(col(AttendanceRow.hearing_id) == hearing_id)
         accepted = select(AcceptanceRow).where(col(AcceptanceRow.hearing_id) == hearing_id)
+        accepted = accepted.order_by(col(AcceptanceRow.at_ms).desc())
         async with self._db.session() as session:
             rows = (await session.exec(query.order_by(col(AttendanceRow.began_ms)))).all()
-            times = {row.account_id: row.at_ms for row in await session.exec(accepted)}
+            times: dict[tuple[str, str], int] = {}
+            for one in await session.exec(accepted):  # the newest first: what stays is the first
+                times[one.account_id, one.address] = times[one.account_id, ""] = one.at_ms
             hearing = await session.get(HearingRow, hearing_id)
         over_ms = hearing.since_ms if hearing is not None and hearing.state not in RUNNING else self._clock()
         for row in rows:
@@ -166,12 +169,15 @@ class Attendance:
         self._news.put_nowait((view, ended_ms))
 
 
-def visits_of(rows: Iterable[AttendanceRow], accepted: dict[str, int]) -> list[Visit]:
-    """Views put together to visits. Pure."""
+def visits_of(rows: Iterable[AttendanceRow], accepted: Mapping[tuple[str, str], int]) -> list[Visit]:
+    """Views put together to visits. `accepted`: when, by account and address; without an address wherever it was. Pure."""
     people: defaultdict[tuple[str, str, bool], list[AttendanceRow]] = defaultdict(list)
     for row in rows:
         people[row.account_id, row.address, row.observer].append(row)
-    return [_visit(found, accepted.get(account_id)) for (account_id, _, _), found in people.items()]
+    return [
+        _visit(found, accepted.get((account_id, address), accepted.get((account_id, ""))))
+        for (account_id, address, _), found in people.items()
+    ]
 
 
 def _visit(rows: Sequence[AttendanceRow], accepted_ms: int | None) -> Visit:

@@ -44,7 +44,8 @@ class Orders:
     admissions: Mapping[str, Sequence[AdmissionRow]]
     """By order."""
     off: Mapping[str, Collection[str]]
-    accepted: Mapping[str, Collection[str]]
+    accepted: Mapping[str, Collection[tuple[str, str]]]
+    """Account and session."""
     cameras: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By courtroom: camera by angle."""
 
@@ -64,9 +65,9 @@ async def orders_of(session: AsyncSession, hearings: Sequence[HearingRow]) -> Or
     off: defaultdict[str, set[str]] = defaultdict(set)
     for body in await session.exec(select(BodyOffRow).where(col(BodyOffRow.hearing_id).in_(ids))):
         off[body.hearing_id].add(body.unit_id)
-    accepted: defaultdict[str, set[str]] = defaultdict(set)
+    accepted: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for one in await session.exec(select(AcceptanceRow).where(col(AcceptanceRow.hearing_id).in_(ids))):
-        accepted[one.hearing_id].add(one.account_id)
+        accepted[one.hearing_id].add((one.account_id, one.session_id))
     cameras: defaultdict[str, dict[str, str]] = defaultdict(dict)
     rooms = {row.courtroom_id for row in hearings}
     angles = select(Angle).where(col(Angle.courtroom_id).in_(rooms), col(Angle.camera_id).is_not(None))

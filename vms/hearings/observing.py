@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vms.access import HearingObject, Person, reach
 from vms.access.actions import Action
+from vms.accounts.sessions import Visitor
 from vms.clock import Clock
 from vms.db.engine import Database
 from vms.db.tables import AcceptanceRow, HearingMarkRow, HearingNoteRow, HearingRow
@@ -19,6 +20,7 @@ from vms.hearings.states import State
 WARNING = "2026-1"
 """The version of the warning that pages show: no photographing, no recording, no passing on."""
 MOST_NOTES = 5_000
+MOST_AGENT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,20 @@ class Observing:
         self._db = db
         self._clock = clock
 
-    async def accept(self, hearing_id: str, by: Person, warning: str, address: str) -> None:
-        """Recorded once; the first time counts. Raises `Refused` for another warning than the present one."""
+    async def accept(self, hearing_id: str, by: Person, warning: str, visitor: Visitor) -> None:
+        """Recorded once for each session; the first time counts. Raises `Refused` for another warning than the present one."""
         if warning != WARNING:
             raise Refused("warning", "warning")
         async with self._db.transaction() as session:
-            if await session.get(AcceptanceRow, (hearing_id, by.account_id)) is None:
+            if await session.get(AcceptanceRow, (hearing_id, by.account_id, by.session_id)) is None:
                 session.add(
                     AcceptanceRow(
                         hearing_id=hearing_id,
                         account_id=by.account_id,
+                        session_id=by.session_id,
                         at_ms=self._clock(),
-                        address=address,
+                        address=visitor.address,
+                        agent=visitor.agent[:MOST_AGENT],
                         warning=warning,
                     )
                 )

@@ -6,8 +6,8 @@ from web.bus_faults import asked
 from web.context import Context
 from web.hearing_access import answered, hearing_of_path, register_of, the_hearing, view_of
 from web.hearing_bodies import angle_kinds, check_body, note_body, visit_body
+from web.routes.session import visitor
 from web.routing import Routes
-from web.security.proxy import client_address
 from web.sound_bodies import sound_body
 from web.wire import (
     HearingAcceptance,
@@ -31,11 +31,13 @@ routes = Routes()
     status=204,
 )
 async def accept_warning(ctx: Context[HearingAcceptance]) -> None:
-    """Before the first picture: no photographing, no recording, no passing on. Recorded; without it there is no picture."""
-    address = client_address(ctx.http, ctx.services.settings.web)
+    """Before the first picture of each session: no photographing, no recording, no passing on. Recorded with device and time.
+
+    Without it there is no picture.
+    """
     hearing_id, warning = the_hearing(ctx).id, ctx.body.warning
     ctx.facts.update(warning=warning)
-    await answered(lambda: ctx.services.hearings.observing.accept(hearing_id, ctx.person, warning, address))
+    await answered(lambda: ctx.services.hearings.observing.accept(hearing_id, ctx.person, warning, visitor(ctx)))
 
 
 @routes.get(

@@ -72,7 +72,7 @@ hearings = st.builds(
     judge_id=st.sampled_from(["me", "you"]),
     audiences=st.frozensets(st.sampled_from(Audience)),
     admissions=st.lists(admissions, max_size=3).map(tuple),
-    accepted=st.frozensets(st.sampled_from(["me", "you"])),
+    accepted=st.frozensets(st.tuples(st.sampled_from(["me", "you"]), st.sampled_from(["here", "there"]))),
 )
 restrictions = st.builds(CameraRestriction, st.booleans(), st.lists(rules, max_size=4).map(tuple))
 cameras = st.builds(
@@ -101,7 +101,7 @@ HEARING = HearingObject(
     "judge",
     audiences=frozenset(Audience) - {Audience.ANYONE},
     admissions=(Admission("procuracy", None, frozenset({"c"}), 0, 2_000),),
-    accepted=frozenset({"me"}),
+    accepted=frozenset({("me", "here")}),
 )
 COURT = CameraObject("c", frozenset({"root", "court"}), court=True, hearing=HEARING)
 STREET = CameraObject("s", frozenset({"root", "area"}), court=False)
@@ -297,3 +297,13 @@ def test_whoever_sets_up_consoles_is_not_whoever_administers_accounts() -> None:
     assert may(_someone(Role.DUTY_COMMANDER), Action.CONSOLE_MANAGE, anything, NOW)
     assert not may(_someone(Role.SECURITY_ADMINISTRATOR), Action.CONSOLE_MANAGE, anything, NOW)
     assert may(_someone(Role.SECURITY_ADMINISTRATOR), Action.CONSOLE_REVOKE, anything, NOW)
+
+
+def test_what_was_accepted_counts_in_its_own_session_and_for_what_has_none() -> None:
+    def watches(session_id: str) -> bool:
+        person = replace(_someone(Role.PROSECUTOR, "procuracy"), session_id=session_id)
+        return audience(person, COURT, 1_000) is Audience.OBSERVERS
+
+    assert watches("here")
+    assert not watches("there")
+    assert watches(""), "a player has no session of its own"

@@ -27,7 +27,7 @@ def row(began_ms: int, ended_ms: int | None, angle: str = "bench", account: str 
 
 
 def test_pictures_that_overlap_or_follow_at_once_are_one_visit_without_gaps() -> None:
-    (visit,) = visits_of([row(0, 10_000), row(5_000, 20_000, "accused"), row(21_000, 30_000)], {"one": 7})
+    (visit,) = visits_of([row(0, 10_000), row(5_000, 20_000, "accused"), row(21_000, 30_000)], {("one", ""): 7})
     assert (visit.from_ms, visit.to_ms, visit.gaps, visit.accepted_ms) == (0, 30_000, (), 7)
     assert visit.angles == ("accused", "bench")
 

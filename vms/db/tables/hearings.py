@@ -133,14 +133,17 @@ class BodyOffRow(Row, table=True):
 
 
 class AcceptanceRow(Row, table=True):
-    """Who has accepted the warning for observers, before the first picture."""
+    """Who has accepted the warning for observers, in which session, before its first picture; kept when the session is long gone."""
 
     __tablename__ = "hearing_acceptance"
 
     hearing_id: str = Field(foreign_key="hearing.id", primary_key=True, ondelete="CASCADE")
     account_id: str = Field(foreign_key="account.id", primary_key=True)
+    session_id: str = Field(primary_key=True)
     at_ms: int = Field(sa_type=BigInteger)
     address: str
+    agent: str = ""
+    """What the browser said about itself."""
     warning: str
     """Which text: its version."""
 
