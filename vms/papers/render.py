@@ -7,7 +7,7 @@ from vms.papers.fonts import Typeface
 from vms.papers.letterhead import draw_letterhead, draw_title
 from vms.papers.sheet import TEXT_PT, Sheet, line_mm
 from vms.papers.signature_places import Box, draw_signature_places
-from vms.papers.table import draw_table
+from vms.papers.table import draw_table, first_mm
 
 _NAME_SHARE = 0.36
 
@@ -25,18 +25,19 @@ def render(document: Document, typeface: Typeface) -> Rendered:
     sheet = Sheet(typeface, document.title, document.letterhead.at_ms, landscape=document.landscape)
     draw_letterhead(sheet, document.letterhead)
     draw_title(sheet, document)
-    for block in document.blocks:
-        _draw(sheet, block)
+    for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
+        _draw(sheet, block, following)
     box = draw_signature_places(sheet, document.signers, document.recipients)
     return Rendered(bytes(sheet.output()), box)
 
 
-def _draw(sheet: Sheet, block: Block) -> None:
+def _draw(sheet: Sheet, block: Block, following: Block | None) -> None:
     match block:
         case Heading(text):
-            sheet.use("B")
             # With room for what it heads: a heading at the foot of a page heads nothing.
-            sheet.need(4 * line_mm(TEXT_PT))
+            begins_mm = first_mm(sheet, following) if isinstance(following, Table) else 0.0
+            sheet.need(2 * line_mm(TEXT_PT) + max(begins_mm, 2 * line_mm(TEXT_PT)))
+            sheet.use("B")
             sheet.write_wrapped(text, sheet.l_margin, sheet.epw, TEXT_PT)
             sheet.ln(1.5)
         case Paragraph(text, italic):

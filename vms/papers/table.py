@@ -39,13 +39,25 @@ def draw_table(sheet: Sheet, table: Table) -> None:
     titles = _row(sheet, tuple(column.title for column in table.columns), widths, "B", grey=True)
     drawing = _Drawing(sheet, table.columns, widths, titles)
     # The headings never stand alone at the foot of a page.
-    sheet.need(_height(titles.most) + _height(min(3, _row(sheet, table.rows[0], widths, "").most)))
+    sheet.need(first_mm(sheet, table))
     drawing.headings()
     for row in table.rows:
         drawing.row(_row(sheet, row, widths, ""))
     if table.totals:
         drawing.row(_row(sheet, table.totals, widths, "B", grey=True))
     sheet.ln(2.5)
+
+
+def first_mm(sheet: Sheet, table: Table) -> float:
+    """The height of what a table begins with and what stays together: its headings with its first row, or what says that there is none."""
+    if not table.rows:
+        sheet.use("I", SMALL_PT)
+        return len(sheet.wrapped(table.empty, sheet.epw)) * line_mm(SMALL_PT)
+    widths = _widths(sheet, table.columns)
+    titles_mm = _height(_row(sheet, tuple(column.title for column in table.columns), widths, "B").most)
+    lines = _row(sheet, table.rows[0], widths, "").most
+    # A row is torn only when no page could hold it.
+    return titles_mm + _height(lines if _height(lines) <= sheet.page_room_mm - titles_mm else min(lines, 3))
 
 
 class _Drawing:

@@ -9,7 +9,7 @@ import pytest
 from fakes.papers import ALL, COURT, HEARING, PROCURACY, ms
 from fakes.pdf import metadata, pages, words
 from vms.papers.attendance import Attendance, Presence, attendance_document
-from vms.papers.document import Align, Column, Document, Facts, Paragraph, SignaturePlace, Table, Verdict
+from vms.papers.document import Align, Column, Document, Facts, Heading, Paragraph, SignaturePlace, Table, Verdict
 from vms.papers.evaluation import Evaluation, evaluation_document
 from vms.papers.evaluation_template import parse_template
 from vms.papers.fonts import Typeface, vietnamese_letters
@@ -21,7 +21,7 @@ from vms.papers.timeline import Interruption, Step, Timeline, timeline_document
 A4_PT = (595, 842)
 
 
-def _paper(*blocks: Paragraph | Table | Facts, signers: tuple[SignaturePlace, ...] = ()) -> Document:
+def _paper(*blocks: Paragraph | Table | Facts | Heading, signers: tuple[SignaturePlace, ...] = ()) -> Document:
     return Document(COURT, "Biên bản", "Về việc thử", tuple(blocks), signers)
 
 
@@ -194,3 +194,13 @@ def _given(document: Document) -> list[str]:
     for signer in document.signers:
         texts += [signer.office.upper(), signer.name]
     return " ".join(texts).split()
+
+
+@pytest.mark.parametrize("lines", range(16, 30, 2))
+def test_a_heading_stands_on_the_page_of_the_first_row_that_it_heads(lines: int, typeface: Typeface) -> None:
+    table = Table((Column("Cột"),), (("\n".join(["hàng", *"abcdef"]),),))
+    facts = Facts(tuple((f"Dòng {number}", "x") for number in range(lines)))
+    read = pages(render(_paper(facts, Heading("Đầu đề"), table), typeface).pdf)
+    assert [number for number, text in enumerate(read) if "Đầu đề" in text] == [
+        number for number, text in enumerate(read) if "hàng" in text and "Cột" in text
+    ]
