@@ -89,8 +89,8 @@ class Court:
         listed = await self.clerk.call("GET", "/api/hearings")
         return [hearing for hearing in listed if hearing["begins_ms"] >= _today_ms(now_ms, 0)]
 
-    async def schedule(self, case: Case, now_ms: int) -> str | None:
-        """The id of the new hearing; None when its courtroom has no pictures here."""
+    async def schedule(self, case: Case, now_ms: int, delay_s: int = 0) -> str | None:
+        """The id of the new hearing, which observers see so much later; None when its courtroom has no pictures here."""
         choices = await self.clerk.call("GET", "/api/hearing-choices")
         found = [
             (room, court["judges"])
@@ -117,6 +117,7 @@ class Court:
                 "begins_ms": begins_ms,
                 "ends_ms": begins_ms + 3 * HOUR_MS,
                 "checklist": {**_PUBLIC, **dict.fromkeys(case.excluded, True)},
+                "delay_s": delay_s,
             },
         )
         await self.order(hearing["id"], hearing["version"], room["angles"], now_ms)
