@@ -18,6 +18,7 @@ from vms.clock import system_clock
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("courts"), pytest.mark.asyncio, pytest.mark.timeout(150)]
 
 WITHIN_MS = 30_000
+DELAY_S = 6
 DESK = {"width": 1920, "height": 1080}
 TABLET = {"width": 1180, "height": 820}
 OLD_PC = {"width": 1366, "height": 768}
@@ -288,3 +289,29 @@ async def test_a_hearing_with_a_closed_part_and_a_cut_from_the_room_check_to_the
         await expect(clerk.get_by_role("cell", name="Viện kiểm sát nhân dân tỉnh Sơn La").first).to_be_visible()
         assert "kiểm sát nhân dân tỉnh Sơn La" in await printed(clerk, words["print"])
         await reviewed(prosecutor, words)
+
+        if language == "vi":
+            await seen_later(house, judge, prosecutor)
+
+
+async def seen_later(house: Courthouse, judge: Page, prosecutor: Page) -> None:
+    """The next hearing in this room is seen some seconds later: a card, pictures that say so, and a card again where the judge drops some."""
+    async with house.system.api(CLERK) as clerk, house.system.api(JUDGE) as presiding:
+        court = Court(clerk, presiding)
+        await court.learn_bodies(["Viện kiểm sát nhân dân tỉnh Sơn La"])
+        hearing = await court.schedule(CASES[0], system_clock(), delay_s=DELAY_S)
+        assert hearing is not None
+        await court.begin(hearing)
+    await prosecutor.goto(f"{house.system.base_url}/watch?h={hearing}")
+    await press(prosecutor, house.words["accept"])
+    await covered(prosecutor, "filling")
+    await judge.goto(f"{house.system.base_url}/hearings/{hearing}/bench")
+    delayed = prosecutor.locator("figure[data-state=delayed]")
+    await expect(delayed.first).to_be_visible()
+    await expect(delayed.first).to_contain_text(f"ĐANG PHÁT CHẬM {DELAY_S} giây")
+    await expect(prosecutor.locator("figure[data-state=live]")).to_have_count(0)
+    await expect(judge.get_by_role("button", name="Bỏ tất cả")).to_be_enabled()
+    await judge.keyboard.press("b")
+    await covered(prosecutor, "dropped")
+    await expect(judge.get_by_text("mọi máy chủ hình đã xác nhận")).to_be_visible()
+    await expect(delayed.first).to_be_visible()

@@ -62,8 +62,8 @@ export const hearings = bilingual(
     noDelay: 'Không, xem trực tiếp',
     dump: 'Bỏ phần chưa phát',
     observersBehind: (length: string) => `Người quan sát xem chậm ${length}.`,
-    dumpLast: (length: string) => `Bỏ ${length} vừa qua`,
-    dumpAll: 'Bỏ tất cả phần chưa phát',
+    dumpLast: (length: string) => `Bỏ ${length}`,
+    dumpAll: 'Bỏ tất cả',
     dumpWhy:
       'Phần bị bỏ không ai quan sát được xem; phiên tòa vẫn được truyền. Ngắt truyền, xử kín, nghị án, nghỉ, hoãn hay kết thúc cũng bỏ mọi phần chưa phát.',
     dumpDone: (from: string, to: string) => `Đã bỏ đoạn ${from}–${to}: mọi máy chủ hình đã xác nhận.`,
@@ -377,8 +377,8 @@ export const hearings = bilingual(
     noDelay: 'No, live',
     dump: 'Drop what was not seen yet',
     observersBehind: (length: string) => `Observers are ${length} behind.`,
-    dumpLast: (length: string) => `Drop the last ${length}`,
-    dumpAll: 'Drop all that was not seen',
+    dumpLast: (length: string) => `Drop ${length}`,
+    dumpAll: 'Drop all',
     dumpWhy:
       'No observer sees what is dropped; the hearing goes on being transmitted. A cut, a closed part, deliberation, break, adjournment and end drop everything that was not seen, too.',
     dumpDone: (from: string, to: string) => `Dropped ${from}–${to}: every media server confirmed.`,
