@@ -92,6 +92,50 @@ def _waits_for(stage: str) -> dict[str, tuple[int, object]]:
     return {"/api/session": (200, {**_ME, "stage": stage, "totp": stage != "enrolment"})}
 
 
+_EXTRACTION = {
+    "id": "extraction-0001",
+    "number": "7/2026",
+    "state": "handed_over",
+    "unit": "Công an tỉnh Sơn La",
+    "asking_body": "Cơ quan CSĐT Công an tỉnh Sơn La",
+    "document": "125/CV-CSĐT",
+    "requester": "Lò Văn Anh",
+    "purpose": "Xác minh vụ tai nạn giao thông tại Quảng trường Tây Bắc",
+    "requested_by": "Trực ban",
+    "requested_ms": 1_795_582_800_000,
+    "decided_by": "Trực chỉ huy",
+    "decided_ms": 1_795_583_000_000,
+    "decision": "Đồng ý",
+    "fault": "",
+    "done_bytes": 812_000_000,
+    "total_bytes": 812_000_000,
+    "mine": False,
+    "incident_id": None,
+    "ready_ms": 1_795_583_100_000,
+    "manifest_sha256": "dc5df474524febab493470bd72aa01daf88f6888426ac762ceb4a3a1f8657a7a",
+    "package_bytes": 811_300_000,
+    "seal_number": "NP-0042",
+    "recipient": "Lò Văn Anh",
+    "recipient_office": "Cơ quan CSĐT Công an tỉnh Sơn La",
+    "medium": "USB Kingston 64 GB",
+    "handed_by": "Trực chỉ huy",
+    "handed_ms": 1_795_584_000_000,
+    "received_by": "",
+    "received_ms": None,
+    "receipt_note": "",
+    "parts": [
+        {
+            "id": "part-00001",
+            "camera": {"id": "camera-00001", "number": 1, "name": "Toàn cảnh", "site": "Quảng trường Tây Bắc"},
+            "from_ms": 1_795_580_000_000,
+            "to_ms": 1_795_581_800_000,
+            "regions": [{"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}],
+        }
+    ],
+    "hidden": 0,
+}
+"""A system that recorded nothing has none to show."""
+
 BEFORE = (
     Screen("setup", "/", sees=_GATE, answers={"/api/session": _NOBODY, "/api/setup": (200, {"needed": True})}),
     Screen("sign-in", "/", sees=_GATE),
@@ -115,6 +159,18 @@ PAGES = (
     Screen("incidents", "/incidents", DUTY_OFFICER, sees="main td"),
     Screen("incident", "/incidents/:id", DUTY_OFFICER, of="incident", sees="main h2"),
     Screen("storage", "/storage", ADMINISTRATOR, sees="main td"),
+    Screen(
+        "extractions", "/extractions", DUTY_OFFICER, sees="main td", answers={"/api/extractions": (200, [_EXTRACTION])}
+    ),
+    Screen("extraction-form", "/extractions/new", DUTY_OFFICER, sees="main form"),
+    Screen(
+        "extraction",
+        "/extractions/:id",
+        DUTY_COMMANDER,
+        of="extraction",
+        sees="main td",
+        answers={"/api/extractions/extraction-0001": (200, _EXTRACTION)},
+    ),
     Screen("cameras", "/cameras", TECHNICIAN, sees="main td"),
     Screen("camera", "/cameras/:id", TECHNICIAN, of="camera", sees="[data-state=live]"),
     Screen("camera-live", "/cameras/:id", DUTY_OFFICER, of="camera", sees="[data-state=live]"),

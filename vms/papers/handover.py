@@ -99,7 +99,7 @@ def handover_document(paper: HandOverMinutes) -> Document:
             ),
         ),
         signers=(SignaturePlace("Bên nhận", paper.recipient), SignaturePlace("Bên giao", paper.giver)),
-        recipients=("- Bên nhận;", "- Lưu: hồ sơ trích xuất."),
+        recipients=("Bên nhận", "Lưu: hồ sơ trích xuất"),
     )
 
 
@@ -115,7 +115,7 @@ def _receipt(paper: HandOverMinutes) -> tuple[Heading | Facts, ...]:
 def _cameras(cameras: tuple[HandedCamera, ...]) -> Table:
     return Table(
         (
-            Column("TT", 0.5, Align.CENTRE),
+            Column("TT", 0.7, Align.CENTRE),
             Column("Camera", 2.4),
             Column("Thời gian", 2.6),
             Column("Tệp gốc", 0.9, Align.RIGHT),

@@ -107,6 +107,25 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import('./IncidentDetail.svelte'),
   },
   {
+    path: '/extractions',
+    title: (t) => t.extractions.menu,
+    menu: true,
+    may: 'evidence.request',
+    load: () => import('./Extractions.svelte'),
+  },
+  {
+    path: '/extractions/new',
+    title: (t) => t.extractions.createTitle,
+    may: 'evidence.request',
+    load: () => import('./ExtractionForm.svelte'),
+  },
+  {
+    path: '/extractions/:id',
+    title: (t) => t.extractions.title,
+    may: 'evidence.request',
+    load: () => import('./ExtractionDetail.svelte'),
+  },
+  {
     path: '/cameras',
     title: (t) => t.cameras.title,
     menu: true,

@@ -9,6 +9,7 @@ import { common } from './words/common';
 import { consoles } from './words/consoles';
 import { devices } from './words/devices';
 import { errors } from './words/errors';
+import { extractions } from './words/extractions';
 import { gallery } from './words/gallery';
 import { hearings } from './words/hearings';
 import { home } from './words/home';
@@ -36,6 +37,7 @@ export const words = {
   consoles,
   devices,
   errors,
+  extractions,
   gallery,
   hearings,
   home,
