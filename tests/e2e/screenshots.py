@@ -168,6 +168,7 @@ async def _objects(running: RunningSystem, province: Province) -> dict[str, str]
     async with running.api(DUTY_OFFICER) as api:
         opened = await api.call("POST", "/api/incidents", {"title": "Va chạm giao thông, Quảng trường Tây Bắc"})
         made["incident"] = opened["incident"]["id"]
+        made["extraction"] = "extraction-0001"
     made["registration"] = await _registration(running)
     made |= await _evidence(running, [province.ids[1], province.ids[2]])
     return made

@@ -135,6 +135,7 @@ _EXTRACTION = {
     "hidden": 0,
 }
 """A system that recorded nothing has none to show."""
+_LISTED = {name: value for name, value in _EXTRACTION.items() if name not in ("parts", "hidden")}
 
 BEFORE = (
     Screen("setup", "/", sees=_GATE, answers={"/api/session": _NOBODY, "/api/setup": (200, {"needed": True})}),
@@ -160,7 +161,7 @@ PAGES = (
     Screen("incident", "/incidents/:id", DUTY_OFFICER, of="incident", sees="main h2"),
     Screen("storage", "/storage", ADMINISTRATOR, sees="main td"),
     Screen(
-        "extractions", "/extractions", DUTY_OFFICER, sees="main td", answers={"/api/extractions": (200, [_EXTRACTION])}
+        "extractions", "/extractions", DUTY_OFFICER, sees="main td", answers={"/api/extractions": (200, [_LISTED])}
     ),
     Screen("extraction-form", "/extractions/new", DUTY_OFFICER, sees="main form"),
     Screen(
