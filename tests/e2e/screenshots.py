@@ -165,10 +165,7 @@ async def _objects(running: RunningSystem, province: Province) -> dict[str, str]
         hearings = await api.call("GET", "/api/hearings")
         made["hearing"] = next(one["id"] for one in hearings if one["state"] not in ("scheduled", "ended"))
         made["waiting_hearing"] = next(one["id"] for one in hearings if one["state"] == "scheduled")
-    async with running.api(DUTY_OFFICER) as api:
-        opened = await api.call("POST", "/api/incidents", {"title": "Va chạm giao thông, Quảng trường Tây Bắc"})
-        made["incident"] = opened["incident"]["id"]
-        made["extraction"] = "extraction-0001"
+    made["extraction"] = "extraction-0001"
     made["registration"] = await _registration(running)
     made |= await _evidence(running, [province.ids[1], province.ids[2]])
     return made

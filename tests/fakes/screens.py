@@ -160,9 +160,7 @@ PAGES = (
     Screen("incidents", "/incidents", DUTY_OFFICER, sees="main td"),
     Screen("incident", "/incidents/:id", DUTY_OFFICER, of="incident", sees="main h2"),
     Screen("storage", "/storage", ADMINISTRATOR, sees="main td"),
-    Screen(
-        "extractions", "/extractions", DUTY_OFFICER, sees="main td", answers={"/api/extractions": (200, [_LISTED])}
-    ),
+    Screen("extractions", "/extractions", DUTY_OFFICER, sees="main td", answers={"/api/extractions": (200, [_LISTED])}),
     Screen("extraction-form", "/extractions/new", DUTY_OFFICER, sees="main form"),
     Screen(
         "extraction",
