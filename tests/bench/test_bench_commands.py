@@ -164,11 +164,10 @@ def test_a_power_cut_leaves_no_damaged_file_or_says_what_it_needs() -> None:
 def test_a_disk_that_fills_loses_nothing_that_is_locked_and_no_picture_of_a_tile() -> None:
     few = ("disk-full", "--cameras", "2", "--workers", "1", "--mb", "12")
     if os.geteuid() == 0:
-        # On its way to full it is nearly full, and everything that may go goes.
         result = last_line(*few, "--fault", "full")
         found = (result["locked_lost"], result["corrupt_files"], result["order_errors"])
         assert (result["live_interruptions"], *found) == (0, 0, 0, 0)
-        assert result["deleted"] >= 2
+        assert result["deleted"] >= 1
         assert result["locked"] == 1
         assert set(result["back_s"]) == {"full"}
     else:

@@ -188,6 +188,8 @@ async def _course(trial: _Trial, load: _Load) -> None:
                 case Fault.FULL:
                     filling = asyncio.create_task(_keep_full(disk), name="fill")
                     await trial.is_called(fault)
+                    # What may go goes, and its room is taken at once.
+                    await until("something is deleted", trial.seen.any_gone)
                     filling.cancel()
                 case Fault.READ_ONLY | Fault.GONE:
                     trial.paused.set()

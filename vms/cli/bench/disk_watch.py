@@ -49,6 +49,9 @@ class Deletions:
             self.order_errors += sum(bool(left) and _start_ms(path) - first_ms > margin_ms for path in went)
             before = now
 
+    def any_gone(self) -> bool:
+        return bool(self.gone)
+
     def files(self) -> set[str]:
         found = (str(path.relative_to(self.folder)) for path in self.folder.glob("*/*/*.mp4"))
         return {path for path in found if path_parts(path) is not None}
