@@ -228,3 +228,32 @@ it('records for a purpose that the court chooses, says since when, and stops', a
   click(button('Dừng ghi hình'));
   await until(() => text().includes('Không ghi hình'));
 });
+
+it('listens to a microphone while the room is checked, and says whether it is on', async () => {
+  const bench = {
+    kind: 'bench' as const,
+    name: '',
+    camera_id: 'camera-00009',
+    sound: true,
+    visible: false,
+    carrier: '',
+  };
+  const step = { rms_dbfs: -71, peak_dbfs: -58 };
+  const server = signedIn('hearing.manage')
+    .on(AT, { body: hearing({ state: 'room_check', card: 'not_begun', angles: [bench] }) })
+    .on(`POST /api/hearings/${ID}/sound-checks`, {
+      body: { angle: 'bench', ok: false, step_ms: 100, steps: [step], whole: step, wav_base64: '' },
+    });
+  open(server, `/hearings/${ID}`);
+  await until(() => text().includes('Nghe thử micrô'));
+  click(button('Nghe 5 giây'));
+  await until(() => text().includes('Micrô quá nhỏ hoặc đang tắt'));
+  expect(server.seen.find((one) => one.operation.includes('sound-checks'))?.body).toEqual({ angle: 'bench' });
+});
+
+it('listens to no microphone when the hearing has begun: that would be a recording', async () => {
+  const bench = { kind: 'bench' as const, name: '', camera_id: '', sound: true, visible: false, carrier: '' };
+  open(signedIn('hearing.manage').on(AT, { body: hearing({ angles: [bench] }) }), `/hearings/${ID}`);
+  await until(() => text().includes('Chỉ nghe thử được khi đang kiểm tra phòng.'));
+  expect(button('Nghe 5 giây').hasAttribute('disabled')).toBe(true);
+});
