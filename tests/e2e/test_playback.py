@@ -1,9 +1,12 @@
-"""Playback in a real browser of what the real recorder wrote: click to picture, play, step, two cameras in step, lock; both languages."""
+"""Playback in a real browser of what the real recorder wrote: click to picture, play, step, two cameras in step, lock; and from there to an
+incident, an extraction, its hand-over and receipt. Both languages."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +14,12 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from fakes.browser import chromium
+from fakes.pdf import words as words_of
 from vms.cli.bench.system import RunningSystem, Wanted, system
 from vms.cli.bench.wall_page import READ_STRIPS
-from vms.cli.rehearsal.people import DUTY_OFFICER, TECHNICIAN
+from vms.cli.rehearsal.people import DUTY_COMMANDER, DUTY_OFFICER, TECHNICIAN
+from vms.extraction.verifying import verify_package
+from vms.papers.wording import moment
 
 pytestmark = [
     pytest.mark.e2e,
@@ -35,6 +41,22 @@ WORDS = {
         "lane": "Khoảng trống",
         "note": "Ghi chú",
         "well": "Bình thường",
+        "incident": "Lập vụ việc",
+        "extract": "Yêu cầu trích xuất",
+        "body": "Cơ quan yêu cầu",
+        "document": "Số văn bản",
+        "requester": "Người yêu cầu",
+        "blur": "Che trên bản sao…",
+        "blurred": "Che trên bản sao: 1 vùng",
+        "drawn": "Xong",
+        "send": "Gửi yêu cầu",
+        "approve": "Duyệt",
+        "download": "Tải gói (ZIP)",
+        "hand over": "Giao dữ liệu",
+        "medium": "Vật chứa",
+        "seal": "Số niêm phong",
+        "minutes": "Biên bản giao nhận (PDF)",
+        "receipt": "Xác nhận đã nhận",
     },
     "en": {
         "language": "English",
@@ -44,6 +66,22 @@ WORDS = {
         "lane": "Gaps",
         "note": "Note",
         "well": "Well",
+        "incident": "Open an incident",
+        "extract": "Request an extraction",
+        "body": "Body that asks",
+        "document": "Number of its paper",
+        "requester": "Who asks",
+        "blur": "Blurred on the copy…",
+        "blurred": "Blurred on the copy: 1 region",
+        "drawn": "Done",
+        "send": "Send the request",
+        "approve": "Approve",
+        "download": "Download the package (ZIP)",
+        "hand over": "Hand over",
+        "medium": "Medium",
+        "seal": "Seal number",
+        "minutes": "Hand-over minutes (PDF)",
+        "receipt": "Confirm receipt",
     },
 }
 CLICK_TO_PICTURE = """
@@ -130,11 +168,11 @@ async def _until(look: Callable[[], Awaitable[Any]]) -> Any:
         await asyncio.sleep(0.1)
 
 
-async def _sign_in(page: Page, recorded: Recorded, language: str) -> None:
+async def _sign_in(page: Page, recorded: Recorded, language: str, login: str = DUTY_OFFICER) -> None:
     await page.goto(recorded.running.base_url)
     await page.get_by_text(WORDS[language]["language"], exact=True).click()
-    await page.locator("input[autocomplete=username]").fill(DUTY_OFFICER)
-    await page.locator("input[autocomplete=current-password]").fill(recorded.running.passwords[DUTY_OFFICER])
+    await page.locator("input[autocomplete=username]").fill(login)
+    await page.locator("input[autocomplete=current-password]").fill(recorded.running.passwords[login])
     await page.keyboard.press("Enter")
     await expect(page.locator("nav")).to_be_visible()
 
@@ -229,6 +267,86 @@ async def test_a_recording_is_found_played_stepped_and_locked_by_keyboard_and_mo
         await page.goto(f"{recorded.running.base_url}/storage")
         row = page.get_by_role("row").filter(has=page.get_by_role("cell", name="main", exact=True))
         await expect(row.get_by_text(words["well"], exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_what_was_seen_becomes_an_incident_and_is_extracted_to_its_receipt(
+    recorded: Recorded, language: str, tmp_path: Path
+) -> None:
+    words = WORDS[language]
+    expect.set_options(timeout=WITHIN_S * 1000)
+    base, at_ms = recorded.running.base_url, recorded.from_ms + 6_000
+    async with chromium() as browser:
+        officer = await browser.new_page(viewport={"width": 1366, "height": 768})
+        await _sign_in(officer, recorded, language)
+        await officer.goto(f"{base}/playback?camera={recorded.ids[1]}&at={at_ms}")
+        await expect(officer.locator("[data-tile='0']")).to_have_attribute("data-state", "ready")
+        # Two keys: what is seen is an incident.
+        await officer.keyboard.press("i")
+        await expect(officer.get_by_role("dialog")).to_be_visible()
+        await officer.keyboard.press("Enter")
+        await expect(officer.get_by_role("dialog")).to_be_hidden()
+        await officer.goto(f"{base}/incidents")
+        await officer.locator("tbody a").first.click()
+        await expect(officer.locator("section img").first).to_be_visible()
+        assert await officer.locator("section img").first.evaluate("(one) => one.decode().then(() => one.naturalWidth)")
+
+        await officer.get_by_role("link", name=words["extract"]).click()
+        await officer.get_by_label(words["body"]).fill("Cơ quan CSĐT Công an tỉnh Sơn La")
+        await officer.get_by_label(words["document"]).fill("125/CV-CSĐT")
+        await officer.get_by_label(words["requester"]).fill("Lò Văn Anh")
+        to = officer.locator("li input").nth(1)
+        await officer.locator("li input").nth(0).fill(moment(recorded.from_ms + 1_000))
+        await to.fill(moment(recorded.from_ms + 12_000))
+        await officer.get_by_role("button", name=words["blur"]).click()
+        box = await officer.locator("[data-drawing]").bounding_box()
+        assert box is not None
+        await officer.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+        await officer.mouse.down()
+        await officer.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=3)
+        await officer.mouse.up()
+        await officer.get_by_role("button", name=words["drawn"], exact=True).click()
+        await expect(officer.get_by_role("button", name=words["blurred"])).to_be_visible()
+        await officer.get_by_role("button", name=words["send"]).click()
+        await expect(officer.locator("[data-state=requested]")).to_be_visible()
+        await expect(officer.get_by_role("button", name=words["approve"], exact=True)).to_have_count(0)
+        # The address follows the page, a moment later where the browser is told of it.
+        await officer.wait_for_url(re.compile(r"/extractions/(?!new)"))
+        url = officer.url
+
+        commander = await (await browser.new_context(viewport={"width": 1366, "height": 768})).new_page()
+        await _sign_in(commander, recorded, language, DUTY_COMMANDER)
+        await commander.goto(url)
+        await commander.get_by_role("button", name=words["approve"], exact=True).click()
+        await commander.keyboard.press("Enter")
+        # The first of both waits for nobody; a segment that is still being written is none of the span.
+        await expect(commander.locator("[data-state=ready]")).to_be_visible()
+        async with commander.expect_download() as saved:
+            await commander.get_by_role("link", name=words["download"]).click()
+        package = tmp_path / "package.zip"
+        await (await saved.value).save_as(package)
+        certificate = (recorded.running.settings.data_dir / "signing.pem").read_bytes()
+        report = await asyncio.to_thread(verify_package, package, certificate)
+        assert report.findings == []
+        assert report.segments >= 2
+        assert report.manifest is not None
+        assert [copy.blurred for copy in report.manifest.copies] == [True] * len(report.manifest.copies)
+
+        await commander.get_by_role("button", name=words["hand over"]).click()
+        await commander.get_by_label(words["medium"]).fill("USB 64 GB")
+        await commander.get_by_label(words["seal"]).fill("NP-0042")
+        await commander.keyboard.press("Enter")
+        await expect(commander.locator("[data-state=handed_over]")).to_be_visible()
+        async with commander.expect_download() as printed:
+            await commander.get_by_role("link", name=words["minutes"]).click()
+        minutes = tmp_path / "minutes.pdf"
+        await (await printed.value).save_as(minutes)
+        said = " ".join(words_of(minutes.read_bytes()))
+        for word in ("NP-0042", "125/CV-CSĐT", "Lò Văn Anh", report.manifest.certificate_sha256[:8]):
+            assert word in said
+        await commander.get_by_role("button", name=words["receipt"]).click()
+        await commander.keyboard.press("Enter")
+        await expect(commander.locator("[data-state=received]")).to_be_visible()
 
 
 async def _later(page: Page, than_ms: int) -> bool:
