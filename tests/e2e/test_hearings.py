@@ -56,6 +56,7 @@ WORDS = {
         "attendance": "Sổ theo dõi người xem",
         "review": "Nhận xét",
         "draft": "Lưu nháp",
+        "draft saved": "Đã lưu nháp.",
         "hand in": "Nộp phiếu",
         "handed in": "Đã nộp phiếu nhận xét.",
         "minutes": "Biên bản rút kinh nghiệm",
@@ -97,6 +98,7 @@ WORDS = {
         "attendance": "Attendance register",
         "review": "Evaluate",
         "draft": "Save the draft",
+        "draft saved": "Draft saved.",
         "hand in": "Hand in",
         "handed in": "The evaluation sheet is handed in.",
         "minutes": "Minutes of the review",
@@ -203,6 +205,7 @@ async def reviewed(page: Page, words: dict[str, str]) -> None:
     points = page.locator("td input[inputmode=numeric]")
     await points.first.fill("15")
     await press(page, words["draft"])
+    await expect(page.get_by_text(words["draft saved"])).to_be_visible()
     await page.reload()
     await expect(points.first).to_have_value("15")
     for number in range(1, await points.count()):
