@@ -8,6 +8,7 @@ everything again.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from nats.aio.client import Client
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 CONNECT_TIMEOUT_S = 2
 CONNECT_AGAIN_S = 0.1
 """The client knocks twice, whatever it is told; left to itself it waits 2 s between, for a bus that is up in a tenth of that."""
+FAREWELL_S = 2.0
+"""How long what uses a connection may take to end once it is told to: it may still have something to say."""
 PING_INTERVAL_S = 2
 """Two pings without an answer end the session: a bus that hangs is as good as gone after 6 s."""
 
@@ -98,13 +101,13 @@ async def _connected(address: BusAddress, body: Callable[[Bus], Awaitable[None]]
         await client.close()
         raise
     try:
-        await _until_closed(closed, body(Bus(client, client.jetstream(timeout=CONNECT_TIMEOUT_S))))
+        await _until_closed(client, closed, body(Bus(client, client.jetstream(timeout=CONNECT_TIMEOUT_S))))
     finally:
         if not client.is_closed:
             await client.close()
 
 
-async def _until_closed(closed: asyncio.Event, body: Awaitable[None]) -> None:
+async def _until_closed(client: Client, closed: asyncio.Event, body: Awaitable[None]) -> None:
     work = asyncio.ensure_future(body)
     gone = asyncio.ensure_future(closed.wait())
     try:
@@ -121,6 +124,14 @@ async def _until_closed(closed: asyncio.Event, body: Awaitable[None]) -> None:
                 raise
             raise BusLost("the bus did not answer") from group
     finally:
-        for task in (work, gone):
-            task.cancel()
-        await asyncio.gather(work, gone, return_exceptions=True)
+        await _end(client, work, gone)
+
+
+async def _end(client: Client, *tasks: asyncio.Future[Any]) -> None:
+    """Cancel them and wait. One whose cancellation met an answer of the bus (see `run_session`) goes on, and finds it closed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=FAREWELL_S)
+    if not client.is_closed:
+        await client.close()
+    await asyncio.gather(*tasks, return_exceptions=True)

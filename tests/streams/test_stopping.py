@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from streams.bus.session import BusAddress, BusLost, run_session
+from fakes.bus import running_bus
+from streams.bus.session import Bus, BusAddress, BusLost, run_session
 
 DEAF = """
 import asyncio
@@ -76,3 +78,26 @@ async def test_whoever_connects_again_and_again_ends_when_cancelled_at_any_step(
             assert done, f"cancelled after {steps} steps it still runs"
             assert task.cancelled()
     gc.collect()
+
+
+async def test_what_a_cancellation_did_not_reach_finds_the_connection_closed(tmp_path: Path) -> None:
+    """As when the answer of the bus comes with the cancellation, and `wait_for` of Python 3.11 gives the answer."""
+    async with running_bus(tmp_path) as bus:
+        began, heard = asyncio.Event(), []
+
+        async def deaf(connected: Bus) -> None:
+            while True:
+                try:
+                    await connected.client.flush()
+                    began.set()
+                    await asyncio.sleep(0.05)
+                except asyncio.CancelledError:
+                    heard.append("cancelled")
+
+        task = asyncio.create_task(run_session(bus.control, deaf))
+        await began.wait()
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=20)
+        assert done
+        assert task.cancelled()
+        assert heard

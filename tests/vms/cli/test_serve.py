@@ -15,7 +15,7 @@ import pytest
 from fakes.served import LOGIN, PASSWORD, Served, run_vms, serving, wait_until_gone, write_settings
 from vms.cli.client import Api, signed_in
 
-ENDS_WITHIN_S = 8.0
+ENDS_WITHIN_S = 15.0
 
 pytestmark = pytest.mark.xdist_group("serve")
 
