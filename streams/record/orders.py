@@ -52,6 +52,7 @@ class Begin:
     previous: Link
     clock_offset_ms: int | None = None
     gaps: tuple[Gap, ...] = ()
+    from_card: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -142,6 +142,7 @@ def closed_report(
         worker_id=head.worker_id,
         ended=tail.ended,
         gaps=head.gaps,
+        from_card=head.from_card,
     )
 
 

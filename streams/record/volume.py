@@ -108,6 +108,11 @@ class Volume:
     def usable(self) -> bool:
         return self._condition in _USABLE
 
+    @property
+    def untroubled(self) -> bool:
+        """A disk that is nearly full is one in daily use: whom it suspends then is said by `takes`."""
+        return self._condition in {VolumeCondition.OK, VolumeCondition.NEARLY_FULL}
+
     def takes(self, camera_id: str) -> bool:
         return self.usable and camera_id not in self._suspended
 

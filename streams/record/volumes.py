@@ -123,6 +123,11 @@ class Volumes:
         disks = {volume_id: volume.disk for volume_id, volume in self._volumes.items() if volume.usable}
         return await asyncio.to_thread(previous, disks, camera_id, self._volumes)
 
+    def spare(self, camera_id: str, plan: RecordingPlan) -> Volume | None:
+        """The volume that takes this camera, as long as it is in no trouble: what is fetched later waits until live has all it needs."""
+        volume = self.choose(camera_id, plan)
+        return volume if volume is not None and volume.untroubled else None
+
     def states(self) -> tuple[VolumeState, ...]:
         return tuple(volume.state() for volume in self._volumes.values())
 

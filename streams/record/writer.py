@@ -147,6 +147,7 @@ class Writer:
             previous_path=previous.path,
             previous_sha256=previous.sha256,
             gaps=begin.gaps,
+            from_card=begin.from_card,
         )
         head, path, descriptor = self._create(head)
         begin.link.path = path

@@ -32,7 +32,9 @@ class Connection(asyncio.Protocol):
         "_credit_at_s",
         "_credit_bytes",
         "_cseq",
+        "_paced",
         "_pending",
+        "_rate_bytes_per_s",
         "_splitter",
         "_transport",
         "ended",
@@ -47,6 +49,8 @@ class Connection(asyncio.Protocol):
         self._pending: dict[int, Callable[[Response], None]] = {}
         self._cseq = 0
         self._answered = 0
+        self._rate_bytes_per_s = _RATE_BYTES_PER_S
+        self._paced = False
         self._credit_bytes = float(_BURST_BYTES)
         self._credit_at_s = 0.0
         self.ended: asyncio.Future[SourceFault] = asyncio.get_running_loop().create_future()
@@ -59,7 +63,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if len(data) >= _LARGE_READ_BYTES:
+        if self._paced or len(data) >= _LARGE_READ_BYTES:
             self._spend(len(data))
         try:
             messages = self._splitter.feed(data)
@@ -69,15 +73,22 @@ class Connection(asyncio.Protocol):
         except SourceFault as fault:
             self.fail(fault)
 
+    def read_no_faster_than(self, bytes_per_s: int) -> None:
+        """From now on, with no more than a second's worth at once."""
+        self._rate_bytes_per_s, self._paced = bytes_per_s, True
+        self._credit_bytes = 0.0
+        self._credit_at_s = asyncio.get_running_loop().time()
+
     def _spend(self, size_bytes: int) -> None:
         loop = asyncio.get_running_loop()
         now_s = loop.time()
-        saved = (now_s - self._credit_at_s) * _RATE_BYTES_PER_S
-        self._credit_bytes = min(self._credit_bytes + saved, _BURST_BYTES) - size_bytes
+        saved = (now_s - self._credit_at_s) * self._rate_bytes_per_s
+        most = self._rate_bytes_per_s if self._paced else _BURST_BYTES
+        self._credit_bytes = min(self._credit_bytes + saved, most) - size_bytes
         self._credit_at_s = now_s
         if self._credit_bytes < 0 and self._transport is not None:
             self._transport.pause_reading()
-            loop.call_later(-self._credit_bytes / _RATE_BYTES_PER_S, self._read_on)
+            loop.call_later(-self._credit_bytes / self._rate_bytes_per_s, self._read_on)
 
     def _read_on(self) -> None:
         if self._transport is not None and not self._transport.is_closing():

@@ -103,9 +103,9 @@ def _redirect(url: str, location: str) -> Exception:
 
 
 def set_up(
-    url: str, auth: Authenticator, udp_ports: Sequence[tuple[int, int]] = ()
+    url: str, auth: Authenticator, udp_ports: Sequence[tuple[int, int]] = (), *, require: str = ""
 ) -> Generator[Call, Response, Session]:
-    """`udp_ports`: our (RTP, RTCP) ports, one pair per track; none for TCP."""
+    """`udp_ports`: our (RTP, RTCP) ports, one pair per track; none for TCP. `require`: a feature without which we want no track."""
     public = yield from _options(url, auth)
     description = yield from _describe(url, auth)
     chosen = choose(description)
@@ -114,6 +114,7 @@ def set_up(
     for index, media in enumerate(chosen):
         transport = _transport(index, udp_ports)
         headers = (("Transport", transport),) + ((("Session", session_id),) if session_id else ())
+        headers += (("Require", require),) if require else ()
         response = yield from exchange(Call("SETUP", media.control, headers), auth)
         session_id, timeout_s = _session(response, session_id, timeout_s)
         tracks.append(_track(media, response.header("transport"), index, udp=bool(udp_ports)))

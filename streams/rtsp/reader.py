@@ -6,6 +6,7 @@ The thin shell: everything that can be wrong with bytes is decided in the pure m
 import contextlib
 import hmac
 import ssl
+from collections.abc import Generator
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,6 +16,7 @@ from streams.rtsp.auth import Authenticator
 from streams.rtsp.connection import Connection, connect
 from streams.rtsp.faults import BadBytes
 from streams.rtsp.handshake import Redirected, Session, TransportRefused, play, set_up
+from streams.rtsp.messages import Call, Response
 from streams.rtsp.playing import Link, Playing
 from streams.rtsp.timeline import CameraClock
 from streams.rtsp.udp import PortPair, open_pair
@@ -84,11 +86,11 @@ class RtspSource:
         try:
             if transport is Transport.UDP:
                 await _open_pairs(connection, pairs)
-            session = await connection.drive(set_up(url, auth, [pair.ports for pair in pairs]), response_s)
-            self._playing = Playing(Link(connection, session, auth, pairs), self._clock, sink, self._clock_ns)
+            session = await connection.drive(self._set_up(url, auth, [pair.ports for pair in pairs]), response_s)
+            self._playing = self._playing_of(Link(connection, session, auth, pairs), self._clock, sink)
             connection.on_read = self._playing.on_read
             sink.on_tracks(self._playing.tracks)
-            await connection.drive(play(session, auth), response_s)
+            await connection.drive(self._play(session, auth), response_s)
             await self._playing.run(self._timeouts.stall_s)
         except ValueError as error:
             raise BadBytes("not a conversation that we can follow") from error
@@ -100,6 +102,15 @@ class RtspSource:
             connection.close()
             for pair in pairs:
                 pair.close()
+
+    def _set_up(self, url: str, auth: Authenticator, ports: list[tuple[int, int]]) -> Generator[Call, Response, Session]:
+        return set_up(url, auth, ports)
+
+    def _play(self, session: Session, auth: Authenticator) -> Generator[Call, Response, Response]:
+        return play(session, auth)
+
+    def _playing_of(self, link: Link, clock: CameraClock, sink: Sink) -> Playing:
+        return Playing(link, clock, sink, self._clock_ns)
 
     async def _connect(self, url: str) -> Connection:
         parts = urlsplit(url)

@@ -33,6 +33,14 @@ class Receiver(Protocol):
     def feed(self, packets: list[bytes], arrival_ns: int) -> None: ...
 
 
+class Times(Protocol):
+    """Where a track's units are placed in time: `timeline.Timeline`, or what a replay says."""
+
+    def place(self, rtp_timestamp: int, arrival_ns: int) -> tuple[int, int]: ...
+    def report(self, camera_ns: int, rtp_timestamp: int, arrival_ns: int) -> None: ...
+    def restart(self) -> None: ...
+
+
 class ReportKeeper:
     """One track's RTCP: takes sender reports, writes receiver reports."""
 
@@ -45,7 +53,7 @@ class ReportKeeper:
         "_timeline",
     )
 
-    def __init__(self, gatherer: Gatherer, timeline: Timeline) -> None:
+    def __init__(self, gatherer: Gatherer, timeline: Times) -> None:
         self._gatherer = gatherer
         self._timeline = timeline
         self._own_ssrc = secrets.randbits(32)
@@ -95,7 +103,14 @@ class VideoReceiver:
         "reports",
     )
 
-    def __init__(self, media: Media, clock: CameraClock, sink: Sink, announce: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        media: Media,
+        clock: CameraClock,
+        sink: Sink,
+        announce: Callable[[], None],
+        times: Times | None = None,
+    ) -> None:
         """`announce` tells the sink all tracks anew after this one's parameter sets changed."""
         assert media.codec is not None
         self._codec = media.codec
@@ -103,7 +118,7 @@ class VideoReceiver:
         self._coded = CodedVideo(media.codec, media.clock_rate_hz)
         self._coded.offer(media.parameter_sets())
         self._coded.changed = False
-        self._timeline = Timeline(media.clock_rate_hz, clock)
+        self._timeline: Times = times or Timeline(media.clock_rate_hz, clock)
         self._gatherer = Gatherer(media.payload_type, self._picture, self._restarted)
         self._sink = sink
         self._announce = announce
@@ -188,11 +203,13 @@ class SoundReceiver:
         "track",
     )
 
-    def __init__(self, media: Media, clock: CameraClock, sink: Sink, *, leads: bool) -> None:
+    def __init__(
+        self, media: Media, clock: CameraClock, sink: Sink, *, leads: bool, times: Times | None = None
+    ) -> None:
         """`leads`: no video track is there to measure the camera's clock."""
         self.track = sound_track(media)
         self._framing = aac_framing(media) if media.codec is Codec.AAC else None
-        self._timeline = Timeline(media.clock_rate_hz, clock, leads=leads)
+        self._timeline: Times = times or Timeline(media.clock_rate_hz, clock, leads=leads)
         self._gatherer = Gatherer(media.payload_type, self._packets, self._restarted)
         self._sink = sink
         self._arrival_ns = 0

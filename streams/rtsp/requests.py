@@ -8,7 +8,7 @@ _MAX_BODY: Final = 65_536
 
 _REASONS: Final = {
     200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed", 454: "Session Not Found",
-    455: "Method Not Valid in This State", 459: "Aggregate Operation Not Allowed", 461: "Unsupported Transport",
+    455: "Method Not Valid in This State", 457: "Invalid Range", 459: "Aggregate Operation Not Allowed", 461: "Unsupported Transport",
     500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
 }  # fmt: skip
 

@@ -101,6 +101,10 @@ class Content:
             k -= 1
         return k
 
+    def live_key(self, k: int) -> int:
+        """The newest live keyframe not after `k`."""
+        return self._gop_start(k)
+
     def freeze(self, k: int) -> None:
         """From picture `k` on, show the newest live keyframe."""
         self._switch(Frozen(self.live, k, self._gop_start(k - 1)))

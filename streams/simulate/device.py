@@ -13,12 +13,14 @@ import structlog
 
 from streams.rtsp.gate import Gate
 from streams.simulate.audio import AudioLoop
+from streams.simulate.card import Card
 from streams.simulate.catalogue import LoopSpec, sub_specs
 from streams.simulate.connection import Connection
 from streams.simulate.faults import Fault, Faults
 from streams.simulate.listener import Listener
 from streams.simulate.loops import Loops
 from streams.simulate.pacing import Pacer
+from streams.simulate.replaying import Replay
 from streams.simulate.sender import RtpSender
 from streams.simulate.session import Offer, Session
 from streams.simulate.stream import PictureStream, SoundStream
@@ -26,7 +28,7 @@ from streams.types.media import Codec, StreamKind
 
 log = structlog.get_logger(__name__)
 
-_PATH: Final = re.compile(r"^/(?:ch(?P<channel>[1-9]\d?)/)?(?P<kind>main|sub)$")
+_PATH: Final = re.compile(r"^/(?P<card>card/)?(?:ch(?P<channel>[1-9]\d?)/)?(?P<kind>main|sub)$")
 _SKEW_NS: Final = 1_000_000_000
 
 
@@ -51,6 +53,8 @@ class MediaDevice:
     channels: tuple[MediaChannel, ...]
     activity_percent: int = 15
     """how often somebody crosses: the share of slots of 8 s in which the scenes are busy"""
+    card: bool = False
+    """it records on a card of its own, which can be played at `/card/main` and `/card/sub` (ONVIF Profile G)"""
 
 
 def with_clip(spec: LoopSpec, path: Path) -> LoopSpec:
@@ -82,6 +86,7 @@ class SimulatedDevice:
         self._connections: set[Connection] = set()
         self._offers: dict[tuple[int, StreamKind], Offer] = {}
         self._faults_in_force: dict[Fault, float] = {}
+        self._card = Card(around.clock_ns) if description.card else None
         self.dark = False
 
     @property
@@ -154,7 +159,10 @@ class SimulatedDevice:
         index = int(matched["channel"] or 1) - 1
         if index >= len(self.description.channels):
             return None
-        return await self.stream(self.description.channels[index], StreamKind(matched["kind"]))
+        offer = await self.stream(self.description.channels[index], StreamKind(matched["kind"]))
+        if not matched["card"] or offer is None:
+            return offer
+        return replace(offer, card=self._card) if self._card is not None else None
 
     async def stream(self, channel: MediaChannel, kind: StreamKind) -> Offer | None:
         """The offer for one stream, made when first asked for. None when the channel has no such stream."""
@@ -185,6 +193,14 @@ class SimulatedDevice:
     def newest(self, stream: PictureStream | SoundStream) -> int:
         return self._around.pacer.newest(stream)
 
+    def replay(self, replay: Replay) -> Callable[[], None]:
+        task = self._around.tasks.create_task(replay.run(), name=f"replay {self.description.address}")
+
+        def end() -> None:
+            task.cancel()
+
+        return end
+
     # --- faults
 
     def on_fault(self, number: int, fault: Fault, value: float | None) -> None:
@@ -210,6 +226,8 @@ class SimulatedDevice:
         if off == self.dark:
             return
         self.dark = off
+        if self._card is not None:
+            self._card.power(off=off)
         if off:
             self._listener.go_dark()
             return

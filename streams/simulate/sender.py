@@ -40,7 +40,7 @@ class InterleavedLine:
     """RTP in the RTSP connection (RFC 2326 §10.12). `write` takes whole packets; `backlog` is what it still holds, in bytes."""
 
     def __init__(self, channel: int, write: Callable[[bytes], None], backlog: Callable[[], int], limit: int) -> None:
-        self._channel = channel
+        self.channel = channel
         self._write = write
         self._backlog = backlog
         self._limit = limit
@@ -50,7 +50,7 @@ class InterleavedLine:
 
     def send(self, head: tuple[int, int], sequence: int, unit: Unit) -> None:
         kind, ssrc = head
-        channel, timestamp = self._channel, unit.timestamp & 0xFFFFFFFF
+        channel, timestamp = self.channel, unit.timestamp & 0xFFFFFFFF
         last = len(unit.payloads) - 1
         parts: list[bytes] = []
         for index, payload in enumerate(unit.payloads):
@@ -61,7 +61,7 @@ class InterleavedLine:
         self._write(b"".join(parts))
 
     def report(self, packet: bytes) -> None:
-        self._write(bytes((0x24, self._channel + 1)) + len(packet).to_bytes(2, "big") + packet)
+        self._write(bytes((0x24, self.channel + 1)) + len(packet).to_bytes(2, "big") + packet)
 
 
 class DatagramLine:
@@ -94,6 +94,7 @@ class RtpSender:
 
     def __init__(self, line: Line, payload_type: int, ssrc: int, sequence: int) -> None:
         self.ssrc = ssrc
+        self.payload_type = payload_type
         self.sequence = sequence
         self.dropped = 0
         self._line = line

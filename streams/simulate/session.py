@@ -10,23 +10,27 @@ from urllib.parse import urlsplit
 from streams.rtsp.requests import Request, Response
 from streams.simulate import sdp
 from streams.simulate.audio import AudioLoop
+from streams.simulate.card import Card, asked_range
 from streams.simulate.ports import PortPair, open_pair
+from streams.simulate.replaying import Replay
 from streams.simulate.sender import DatagramLine, InterleavedLine, Line, RtpSender
 from streams.simulate.stream import PictureStream, SoundStream
 from streams.simulate.weave_types import Weave
 
 _TRACK: Final = re.compile(r"^(?P<path>.*?)/trackID=(?P<track>[01])$")
 _PAIR: Final = re.compile(r"^(\d{1,5})(?:-(\d{1,5}))?$")
+_LONGEST_REPLAY_NS: Final = 86_400 * 1_000_000_000
 _BACKLOG_BYTES: Final = 4_194_304  # more than the GOP of a main stream, with which a session begins
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One stream of a device that can be played."""
+    """One stream of a device that can be played; with a `card`, what is recorded of it on there."""
 
     weave: Weave
     pictures: PictureStream
     sound: SoundStream | None
+    card: Card | None = None
 
     @property
     def audio(self) -> AudioLoop | None:
@@ -45,6 +49,9 @@ class Stage(Protocol):
 
     def newest(self, stream: PictureStream | SoundStream) -> int:
         """The number of the stream's newest unit."""
+
+    def replay(self, replay: Replay) -> Callable[[], None]:
+        """Send what a card has until it is over; what is returned ends it before."""
 
 
 class Wire(Protocol):
@@ -67,6 +74,8 @@ class _Track:
     sender: RtpSender
     url: str
     close: Callable[[], None]
+    channel: int | None
+    """Interleaved; None for UDP."""
     playing: bool = field(default=False)
 
 
@@ -77,6 +86,9 @@ class Session:
         self._rng = rng
         self._id = f"{rng.getrandbits(64):016x}"
         self._tracks: dict[int, _Track] = {}
+        self._card: Card | None = None
+        self._replay: Replay | None = None
+        self._end_replay: Callable[[], None] | None = None
 
     async def answer(self, request: Request) -> Response:
         """The response to an authorized request."""
@@ -92,6 +104,10 @@ class Session:
 
     def start(self) -> None:
         """Begin to send, once the response to PLAY is written."""
+        if self._replay is not None:
+            self._end_replay = self._stage.replay(self._replay)
+            self._replay = None
+            return
         for track in self._tracks.values():
             if not track.playing:
                 track.playing = True
@@ -125,16 +141,20 @@ class Session:
         stream = offer.sound if number else offer.pictures
         if stream is None:
             return Response(404)
-        if number in self._tracks:
+        if number in self._tracks or (self._tracks and offer.card is not self._card):
             return Response(455)
         codec = stream.loop.codec if isinstance(stream, SoundStream) else offer.weave.codec
         for choice in request.headers.get("transport", "").split(","):
             made = self._line(choice.strip(), number)
-            if made is None:
+            if made is None or (offer.card is not None and not isinstance(made[0], InterleavedLine)):
+                if made is not None:
+                    made[2]()
                 continue
             line, transport, close = made
+            self._card = offer.card
+            channel = line.channel if isinstance(line, InterleavedLine) else None
             sender = RtpSender(line, sdp.payload_type(codec), self._rng.getrandbits(32), self._rng.getrandbits(16))
-            self._tracks[number] = _Track(stream, sender, request.url, close)
+            self._tracks[number] = _Track(stream, sender, request.url, close, channel)
             return Response(200, [self._header(), ("Transport", f'{transport};ssrc={sender.ssrc:08X};mode="PLAY"')])
         return Response(461)
 
@@ -170,6 +190,8 @@ class Session:
     def _control(self, request: Request) -> Response:
         if not self._tracks or request.headers.get("session", "").split(";")[0] != self._id:
             return Response(454)
+        if request.method == "PLAY" and self._card is not None:
+            return self._play_card(self._card, request)
         if request.method == "PLAY":
             return Response(200, [self._header(), ("Range", "npt=now-"), ("RTP-Info", self._rtp_info())])
         if request.method == "PAUSE":
@@ -177,6 +199,29 @@ class Session:
             return Response(200, [self._header()])
         self.end()
         return Response(200, [self._header()])
+
+    def _play_card(self, card: Card, request: Request) -> Response:
+        """ONVIF Streaming Specification §6: a range by the camera's clock; paced unless the client wants none of it."""
+        asked = asked_range(request.headers.get("range", ""))
+        pictures, sound = self._tracks.get(0), self._tracks.get(1)
+        if asked is None or pictures is None or not isinstance(pictures.stream, PictureStream):
+            return Response(457)
+        skew_ns = pictures.stream.skew_ns
+        from_ns = asked[0] - skew_ns
+        to_ns = card.now_ns if asked[1] is None else asked[1] - skew_ns
+        if not 0 < to_ns - from_ns <= _LONGEST_REPLAY_NS:
+            return Response(457)
+        self._pause()
+        self._replay = Replay(
+            card,
+            pictures.stream,
+            sound.stream if sound is not None and isinstance(sound.stream, SoundStream) else None,
+            (from_ns, to_ns),
+            {number: (track.sender, track.channel or 0) for number, track in self._tracks.items()},
+            self._wire,
+            paced=request.headers.get("rate-control", "yes").lower() != "no",
+        )
+        return Response(200, [self._header(), ("Range", request.headers["range"]), ("RTP-Info", self._rtp_info())])
 
     def _rtp_info(self) -> str:
         infos = []
@@ -187,6 +232,9 @@ class Session:
         return ",".join(infos)
 
     def _pause(self) -> None:
+        if self._end_replay is not None:
+            self._end_replay()
+            self._end_replay = None
         for track in self._tracks.values():
             if track.playing:
                 track.playing = False

@@ -79,6 +79,13 @@ class PictureStream:
             timestamp_now=self._base + since_grid,
         )
 
+    def recorded(self, picture: int) -> Unit:
+        """As the camera's own card has it: what it saw, whatever a fault shows on the network."""
+        shot = self.content.live.shot(picture)
+        time_ns = self.grid.time_ns(picture)
+        timestamp = self.timestamp(picture)
+        return Unit(self.payloads(shot), timestamp, shot.keyframe, time_ns, time_ns + self.skew_ns, timestamp)
+
     def payloads(self, shot: Shot) -> list[bytes]:
         """The RTP payloads of one picture."""
         weave = shot.weave
@@ -113,6 +120,12 @@ class SoundStream:
 
     def timestamp(self, packet: int) -> int:
         return self._base + packet * self.loop.frame_samples
+
+    def recorded(self, packet: int) -> Unit:
+        """See `PictureStream.recorded`."""
+        payload = self.loop.payloads[packet % len(self.loop.payloads)]
+        time_ns, timestamp = self.grid.time_ns(packet), self.timestamp(packet)
+        return Unit((payload,), timestamp, True, time_ns, time_ns + self.skew_ns, timestamp)  # noqa: FBT003 a keyframe
 
     def first_of_burst(self, newest: int) -> int:
         return newest + 1

@@ -56,6 +56,7 @@ SUBJECT_RECORDING_DELETABLE = (
     "worker.{worker_id}.recording.deletable"  # recording.Deletable -> DeletableTaken | Refusal
 )
 SUBJECT_RECORDING_PICTURE = "worker.{worker_id}.recording.picture"  # recording.RecordedPicture -> Snapshot | Refusal
+SUBJECT_RECORDING_BACKFILL = "worker.{worker_id}.recording.backfill"  # recording.Backfill -> BackfillState | Refusal
 SUBJECT_RECORDING_LIST = "worker.{worker_id}.recording.list"  # recording.ListSegments -> SegmentList | Refusal
 
 

@@ -107,6 +107,8 @@ class SegmentHead(Wire):
     previous_path: str = ""
     previous_sha256: Sha256 = ""
     gaps: tuple[Gap, ...] = ()
+    from_card: bool = False
+    """Fetched later from the camera's own card (docs/adr/0036): the segment before it is the one before the gap that it fills."""
 
     @property
     def start_ms(self) -> int:
@@ -155,6 +157,7 @@ class SegmentClosed(Wire):
     ended: SegmentEnd
     gaps: tuple[Gap, ...] = ()
     """Those of its head: the ledger as it is signed into the chain. `GapNoted` is only the earlier word of them."""
+    from_card: bool = False
 
     @property
     def recovered(self) -> bool:
@@ -278,6 +281,36 @@ class SegmentList(Wire):
     unreadable: tuple[str, ...] = ()
     """Paths of files that are no segment, or whose head or tail cannot be read."""
     more: bool = False
+
+
+class Backfill(Wire):
+    """What is missing of one camera and may lie on its own card: fetch it from `url` and write it as segments flagged `from_card`.
+
+    Asked again with the same `job_id` it only tells how far it is. `previous_*`: the segment before the gap.
+    """
+
+    job_id: str = Field(min_length=8, max_length=64)
+    camera_id: CameraId
+    url: str
+    from_ms: int
+    to_ms: int
+    previous_path: str = ""
+    previous_sha256: Sha256 = ""
+
+
+class BackfillPhase(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"  # the camera has sent what it has; holes of its card stay
+    FAILED = "failed"
+
+
+class BackfillState(Wire):
+    """`detail`: why it failed, in a word for a log. `pictures`: how many were written."""
+
+    phase: BackfillPhase
+    detail: str = ""
+    pictures: int = 0
 
 
 class RecordedPicture(Wire):

@@ -30,6 +30,7 @@ from streams.types.camera import (
 )
 from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout, StreamKind
+from streams.worker.backfill_desk import Storing
 from streams.worker.delay_lines import DelayLines
 
 log = structlog.get_logger(__name__)
@@ -283,6 +284,14 @@ class RunningCamera:
         self._around.report.emit(event)
 
     # --- recording
+
+    def storing(self) -> Storing | None:
+        """What is needed to read its own card; None for a gated one: of a court only the recorder's door decides what is kept."""
+        if self.spec.gated or self._recorder is None:
+            return None
+        offsets = (stream.supervisor.state.clock_offset_ms for stream in self._streams.values())
+        known = next((offset_ms for offset_ms in offsets if offset_ms is not None), None)
+        return Storing(self._credentials, self.spec.streams, self.spec.recording, known)
 
     def _record(self, group: asyncio.TaskGroup) -> None:
         """Begin when the plan is not never. The stream that is recorded runs as long as it is."""

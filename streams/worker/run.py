@@ -31,6 +31,7 @@ from streams.types.bus import Lease, ProbeRequest, ProbeResult, RefusalCode, Ref
 from streams.types.camera import CameraSpec, RecordingPlan
 from streams.types.gate import Audience
 from streams.types.media import AccessUnit, Fanout
+from streams.worker.backfill_desk import BackfillDesk, Storing
 from streams.worker.camera import RunningCamera, Surroundings
 from streams.worker.cameras import OwnedCameras
 from streams.worker.carrier_desk import CarrierDesk
@@ -97,6 +98,7 @@ class MediaWorker:
         self._tap_desk = TapDesk(self._desk, self._taps, config.tap_host)
         self._sound_desk = SoundDesk(self._find)
         self._recording_desk = RecordingDesk(self._volumes)
+        self._backfill_desk = BackfillDesk(self._volumes, self._storing, self._rules())
 
     async def run(self) -> None:
         """Until cancelled; then the cameras are let go at once and viewers are told."""
@@ -109,6 +111,7 @@ class MediaWorker:
             async with self._volumes.running(), asyncio.TaskGroup() as group:
                 group.create_task(self._cameras.run(), name="cameras")
                 group.create_task(self._desk.expire(), name="view leases")
+                group.create_task(self._backfill_desk.run(), name="backfill")
                 group.create_task(self._stay_on_bus(), name="bus")
         finally:
             self._motion.stop()
@@ -140,6 +143,7 @@ class MediaWorker:
             group.create_task(self._gates.answer(bus, self._config.worker_id), name="gate desk")
             group.create_task(self._gates.follow(bus), name="mirror gates")
             group.create_task(self._recording_desk.answer(bus, self._config.worker_id), name="recording desk")
+            group.create_task(self._backfill_desk.answer(bus, self._config.worker_id), name="backfill desk")
             group.create_task(self._outbox.send(bus), name="outbox")
             group.create_task(self._reports.send(bus), name="recording reports")
             group.create_task(session.run(), name="session")
@@ -164,8 +168,16 @@ class MediaWorker:
         )
 
     def _recorder(self, camera: Camera, plan: RecordingPlan) -> Recorder:
-        rules = CutRules(segment_ns=int(self._config.segment_s * 1_000_000_000))
-        return Recorder(camera, plan, self._volumes, lambda gap: self._reports.put(gap_report(gap)), rules=rules)
+        return Recorder(
+            camera, plan, self._volumes, lambda gap: self._reports.put(gap_report(gap)), rules=self._rules()
+        )
+
+    def _rules(self) -> CutRules:
+        return CutRules(segment_ns=int(self._config.segment_s * 1_000_000_000))
+
+    def _storing(self, camera_id: str) -> Storing | None:
+        camera = self._cameras.get(camera_id)
+        return camera.storing() if isinstance(camera, RunningCamera) else None
 
     def _camera(self, spec: CameraSpec) -> RunningCamera:
         return RunningCamera(spec, self._around)

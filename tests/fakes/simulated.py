@@ -21,10 +21,10 @@ NUMBER = 1
 
 
 @contextlib.asynccontextmanager
-async def one_camera(cache: Path, port: int) -> AsyncIterator[tuple[MediaSimulator, str]]:
+async def one_camera(cache: Path, port: int, *, card: bool = False) -> AsyncIterator[tuple[MediaSimulator, str]]:
     """A camera with the sub loop as its main stream and AAC, so that nothing large is encoded; yields it and its address."""
     _, sub = pair(all_scenes()[0].key)
-    device = MediaDevice("127.0.0.1", (MediaChannel(NUMBER, sub, sub, Codec.AAC),))
+    device = MediaDevice("127.0.0.1", (MediaChannel(NUMBER, sub, sub, Codec.AAC),), card=card)
     access = RtspAccess(LOGIN.username, LOGIN.password, port=port)
     async with MediaSimulator([device], access, cache) as simulator:
         yield simulator, simulator.rtsp_url(NUMBER, StreamKind.MAIN)
