@@ -18,6 +18,7 @@ from vms_onvif.link import OPERATION_TIMEOUT_S, Link, http_session
 from vms_onvif.login import Login
 from vms_onvif.media import Media
 from vms_onvif.origin import origin_of
+from vms_onvif.storage import Storage, holding
 from vms_onvif.stubs import Stubs
 
 DEVICE_TIMEOUT_S: Final = 60.0
@@ -53,6 +54,23 @@ class Client:
             Media(calls, known.media1, known.media2).synchronize(profile_token)
 
         await self.on_device(xaddr, login, work)
+
+    async def replay_url(self, xaddr: str, login: Login, source: str, span_s: tuple[float, float]) -> str:
+        """Where a device plays what it stored itself of a video source between two moments of our clock (UTC, seconds); empty when it has
+        nothing of it. Raises `OnvifFault`.
+        """
+
+        def work(calls: Calls, path: str) -> str:
+            services, offset_s = ready(calls, path)
+            if services.search is None or services.replay is None:
+                return ""
+            storage = Storage(calls, services.search, services.replay)
+            wanted = span_s[0] + offset_s, span_s[1] + offset_s
+            found = holding(storage.recordings(), source, wanted)
+            said = "" if found is None else storage.replay_uri(found.token)
+            return (calls.origin.stream_url(said) or "") if said else ""
+
+        return await self.on_device(xaddr, login, work)
 
     async def on_device(self, xaddr: str, login: Login, work: Callable[[Calls, str], T]) -> T:
         """Run `work(calls, path of the device service)` on a thread. Raises `OnvifFault`.

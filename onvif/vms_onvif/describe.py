@@ -33,6 +33,8 @@ class Services:
     media2: str | None = None
     events: str | None = None
     ptz: str | None = None
+    search: str | None = None
+    replay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def find_services(calls: Calls, path: str) -> Services:
         said = found.get(namespace)
         return None if said is None else calls.origin.path_of(said, path)
 
-    return Services(path_of(ns.TRT), path_of(ns.TR2), path_of(ns.TEV), path_of(ns.TPTZ))
+    return Services(
+        path_of(ns.TRT), path_of(ns.TR2), path_of(ns.TEV), path_of(ns.TPTZ), path_of(ns.TSE), path_of(ns.TRP)
+    )
 
 
 def is_old(firmware: str, today: date) -> bool:

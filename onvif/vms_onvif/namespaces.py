@@ -8,6 +8,8 @@ TRT: Final = "http://www.onvif.org/ver10/media/wsdl"
 TR2: Final = "http://www.onvif.org/ver20/media/wsdl"
 TEV: Final = "http://www.onvif.org/ver10/events/wsdl"
 TPTZ: Final = "http://www.onvif.org/ver20/ptz/wsdl"
+TSE: Final = "http://www.onvif.org/ver10/search/wsdl"
+TRP: Final = "http://www.onvif.org/ver10/replay/wsdl"
 TT: Final = "http://www.onvif.org/ver10/schema"
 TNS1: Final = "http://www.onvif.org/ver10/topics"
 WSNT: Final = "http://docs.oasis-open.org/wsn/b-2"
@@ -22,6 +24,8 @@ USUAL_PREFIXES: Final = {
     "tr2": TR2,
     "tev": TEV,
     "tptz": TPTZ,
+    "tse": TSE,
+    "trp": TRP,
     "tt": TT,
     "tns1": TNS1,
     "wsnt": WSNT,

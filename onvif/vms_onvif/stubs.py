@@ -28,6 +28,8 @@ class Service(Enum):
     MEDIA = (ns.TRT, "media.wsdl", "MediaBinding")
     MEDIA2 = (ns.TR2, _OURS, "Media2Binding")
     PTZ = (ns.TPTZ, "ptz.wsdl", "PTZBinding")
+    SEARCH = (ns.TSE, "search.wsdl", "SearchBinding")
+    REPLAY = (ns.TRP, "replay.wsdl", "ReplayBinding")
 
     @property
     def namespace(self) -> str:

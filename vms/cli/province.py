@@ -37,6 +37,8 @@ _SOUNDS = (Codec.AAC, Codec.PCMA)
 _TOKEN_ONLY = frozenset({"Generic"})
 """Makers whose devices know no HTTP digest but for snapshots (and quirks)."""
 
+_WITH_CARD = frozenset({"Hoa Ban", "Đà Giang"})
+"""Makers whose cameras are bought here with a card (Profile G)."""
 _MOTION = {"Norvane": MotionShape.VMD, "Đà Giang": MotionShape.REGION}
 
 
@@ -60,7 +62,12 @@ class CameraRow:
     @property
     def media(self) -> MediaDevice:
         main, sub = pair(_STREETS[(self.number - 1) % len(_STREETS)], self.codec)
-        return MediaDevice(self.address, (MediaChannel(self.number, main, sub),))
+        return MediaDevice(self.address, (MediaChannel(self.number, main, sub),), card=self.card)
+
+    @property
+    def card(self) -> bool:
+        """It records on a card of its own."""
+        return self.manufacturer in _WITH_CARD
 
     def onvif(self, access: RtspAccess) -> OnvifDevice:
         """The same camera to ONVIF, with the login of RTSP. Raises ValueError for an unknown quirk."""
@@ -79,6 +86,7 @@ class CameraRow:
             ptz="PTZ" in self.model,
             factory_password=self.factory_password,
             motion=_MOTION.get(self.manufacturer, MotionShape.CELL),
+            card=self.card,
         )
 
 

@@ -21,6 +21,9 @@ class Service(StrEnum):
     MEDIA2 = "/onvif/media2_service"
     EVENTS = "/onvif/event_service"
     PTZ = "/onvif/ptz_service"
+    RECORDING = "/onvif/recording_service"
+    SEARCH = "/onvif/search_service"
+    REPLAY = "/onvif/replay_service"
 
 
 class Addresses:

@@ -90,6 +90,8 @@ class OnvifDevice:
     ptz: bool = False
     factory_password: bool = False
     motion: MotionShape = MotionShape.CELL
+    card: bool = False
+    """it records on a card of its own, and lets that be searched and played (Profile G)"""
 
     @property
     def all_users(self) -> tuple[User, ...]:
@@ -145,6 +147,7 @@ class OnvifDevice:
             f"{root}/type/{'ptz' if self.ptz else 'audio_encoder'}",
             f"{root}/Profile/Streaming",
             f"{root}/Profile/T",
+            *((f"{root}/Profile/G",) if self.card else ()),
             f"{root}/hardware/{quote(self.model, safe='')}",
             f"{root}/name/{quote(self.shown_name[:60], safe='')}",
             f"{root}/location/country/vietnam",

@@ -37,6 +37,9 @@ _PREFIXES: Final = {
     soap.TR2: "tr2",
     soap.TEV: "tev",
     soap.TPTZ: "tptz",
+    soap.TRC: "trc",
+    soap.TSE: "tse",
+    soap.TRP: "trp",
     soap.WSNT: "wsnt",
 }
 _PULL_POINT_NAMESPACES: Final = {

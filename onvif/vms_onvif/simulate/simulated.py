@@ -29,6 +29,7 @@ from vms_onvif.simulate.services.event_service import FEW_SLOTS, SLOTS, EventSer
 from vms_onvif.simulate.services.media1 import Media1Service
 from vms_onvif.simulate.services.media2 import Media2Service
 from vms_onvif.simulate.services.ptz_service import PtzService
+from vms_onvif.simulate.services.storage_services import StorageServices
 from vms_onvif.simulate.services.table import Operations
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,11 @@ class SimulatedDevice:
         if device.ptz:
             ptz = PtzService(self.mount, profiles(device), clock, self._around.monotonic_s)
             made[Service.PTZ] = (soap.TPTZ, ptz.operations)
+        if device.card:
+            storage = StorageServices(device, addresses, clock, self._around.monotonic_s)
+            made[Service.RECORDING] = (soap.TRC, storage.recording)
+            made[Service.SEARCH] = (soap.TSE, storage.search)
+            made[Service.REPLAY] = (soap.TRP, storage.replay)
         return made
 
     @property

@@ -17,6 +17,9 @@ TRT: Final = "http://www.onvif.org/ver10/media/wsdl"
 TR2: Final = "http://www.onvif.org/ver20/media/wsdl"
 TEV: Final = "http://www.onvif.org/ver10/events/wsdl"
 TPTZ: Final = "http://www.onvif.org/ver20/ptz/wsdl"
+TRC: Final = "http://www.onvif.org/ver10/recording/wsdl"
+TSE: Final = "http://www.onvif.org/ver10/search/wsdl"
+TRP: Final = "http://www.onvif.org/ver10/replay/wsdl"
 TT: Final = "http://www.onvif.org/ver10/schema"
 TER: Final = "http://www.onvif.org/ver10/error"
 TNS1: Final = "http://www.onvif.org/ver10/topics"
@@ -33,6 +36,9 @@ _PREFIXES: Final = {
     "tr2": TR2,
     "tev": TEV,
     "tptz": TPTZ,
+    "trc": TRC,
+    "tse": TSE,
+    "trp": TRP,
     "tt": TT,
     "ter": TER,
     "tns1": TNS1,

@@ -9,12 +9,17 @@ from vms_onvif.simulate.clock import TIME_ZONE, ZONE_S, DeviceClock, date_time
 from vms_onvif.simulate.device import OnvifDevice
 from vms_onvif.simulate.quirks import Quirk
 from vms_onvif.simulate.services.table import Operations
-from vms_onvif.simulate.soap import TDS, TEV, TPTZ, TR2, TRT, Request, x
+from vms_onvif.simulate.soap import TDS, TEV, TPTZ, TR2, TRC, TRP, TRT, TSE, Request, x
 
 _CAPABILITIES: Final = (
     '<tds:Capabilities><tds:Network IPFilter="false" ZeroConfiguration="false" IPVersion6="false"/>'
     '<tds:Security UsernameToken="{token}" HttpDigest="{digest}" MaxUsers="8"/>'
     '<tds:System DiscoveryResolve="true" DiscoveryBye="false"/></tds:Capabilities>'
+)
+_STORAGE: Final = (
+    (TRC, Service.RECORDING, (2, 60)),
+    (TSE, Service.SEARCH, (2, 60)),
+    (TRP, Service.REPLAY, (2, 60)),
 )
 
 
@@ -90,6 +95,7 @@ class DeviceService:
             (TR2, Service.MEDIA2, (21, 6)),
             (TEV, Service.EVENTS, (2, 60)),
             *ptz,
+            *(_STORAGE if self._device.card else ()),
         )
 
     def _services(self, request: Request) -> str:
