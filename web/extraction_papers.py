@@ -55,6 +55,6 @@ def _handed(camera: PackedCamera) -> HandedCamera:
         to_ms=camera.to_ms,
         files=len(camera.segments),
         size_bytes=sum(one.size_bytes for one in camera.segments),
-        missing_ms=sum(gap.end_ms - gap.start_ms for gap in camera.gaps),
+        missing_ms=sum(gap.end_ms - gap.start_ms for gap in camera.gaps if not gap.recovered),
         offset_ms=(min(offsets), max(offsets)) if offsets else None,
     )

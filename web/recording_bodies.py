@@ -32,13 +32,16 @@ class RecordedSpan(Body):
 
 
 class RecordingGap(Body):
-    """A stretch that should be recorded and is not. `by`: the name of whoever stopped the recording."""
+    """A stretch that should be recorded and was not. `by`: the name of whoever stopped the recording. `recovered`: it was fetched later
+    from the camera's own card, and is there now.
+    """
 
     start_ms: int
     end_ms: int
     cause: GapCause
     fault: FaultName
     by: str
+    recovered: bool
 
 
 class TimelineAlarm(Body):
@@ -294,6 +297,7 @@ def gap_body(gap: Gap, names: dict[str | None, str]) -> RecordingGap:
         cause=gap.cause,
         fault=FaultKind(gap.fault) if gap.fault else "",
         by=names.get(gap.by, "") if gap.by else "",
+        recovered=gap.recovered,
     )
 
 

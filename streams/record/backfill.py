@@ -35,6 +35,8 @@ class Filling:
         )
         self.pictures = 0
         """Given to the volume."""
+        self.written_to_ms = 0
+        """When the last of them ends."""
 
     def on_tracks(self, tracks: tuple[Track, ...]) -> None:
         self._tracks = tracks
@@ -58,15 +60,20 @@ class Filling:
             if isinstance(order, Begin):
                 self._volume.put(replace(order, from_card=True))
             elif isinstance(order, End):
-                self._volume.put(replace(order, end_ns=min(order.end_ns, self._to_ns)))
+                self._end(order.link, order.end_ns, order.ended)
             elif self._volume.put(order):
                 self.pictures += sum(unit.codec.is_video for unit in order.units)
             else:
                 self._give_up(order)
 
+    def _end(self, link: Link, end_ns: int, ended: SegmentEnd) -> None:
+        end_ns = min(end_ns, self._to_ns)
+        self.written_to_ms = end_ns // 1_000_000
+        self._volume.put(End(link, end_ns, ended))
+
     def _give_up(self, piece: Piece) -> None:
         """The volume's queue is full: end behind what it took."""
         self._cutter.abandon()
         start_ns = piece.units[0].capture_ns
-        self._volume.put(End(piece.link, min(start_ns, self._to_ns), SegmentEnd.DISK))
+        self._end(piece.link, start_ns, SegmentEnd.DISK)
         raise SourceFault(FaultKind.LOST, "the volume does not keep up")

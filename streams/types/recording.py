@@ -286,10 +286,12 @@ class SegmentList(Wire):
 class Backfill(Wire):
     """What is missing of one camera and may lie on its own card: fetch it from `url` and write it as segments flagged `from_card`.
 
-    Asked again with the same `job_id` it only tells how far it is. `previous_*`: the segment before the gap.
+    Only with `begin` a job begins; without it a worker that does not know it says so: it was started anew, or never heard of it.
+    `previous_*`: the segment before the gap.
     """
 
     job_id: str = Field(min_length=8, max_length=64)
+    begin: bool = False
     camera_id: CameraId
     url: str
     from_ms: int
@@ -306,11 +308,12 @@ class BackfillPhase(StrEnum):
 
 
 class BackfillState(Wire):
-    """`detail`: why it failed, in a word for a log. `pictures`: how many were written."""
+    """`detail`: why it failed, for a log. `pictures`: how many were written, up to `written_to_ms`; they are told of as segments soon."""
 
     phase: BackfillPhase
     detail: str = ""
     pictures: int = 0
+    written_to_ms: int = 0
 
 
 class RecordedPicture(Wire):

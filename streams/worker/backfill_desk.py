@@ -75,10 +75,12 @@ class BackfillDesk:
         await serve(bus, SUBJECT_RECORDING_BACKFILL.format(worker_id=worker_id), Backfill, self.wanted, at_once=1)
 
     async def wanted(self, request: Backfill) -> BackfillState:
-        """How far a job is; one that is not known yet is begun. Raises `Refused`."""
+        """How far a job is; one that is not known yet is begun when that is asked for. Raises `Refused`."""
         known = self._states.get(request.job_id)
         if known is not None:
             return known
+        if not request.begin:
+            raise Refused(RefusalCode.NOT_FOUND, "no such job")
         self._storing(request)
         try:
             self._waiting.put_nowait(request)
@@ -94,11 +96,11 @@ class BackfillDesk:
             try:
                 await self._fetch(request)
             except (SourceFault, Refused) as error:
-                self._say(request, BackfillState(phase=BackfillPhase.FAILED, detail=str(error)[:200]))
+                self._failed(request, str(error)[:200])
             except Exception as error:
                 # The border between cameras: what one card sent must end neither the desk nor the worker.
                 log.exception("backfill_failed", camera_id=request.camera_id)
-                self._say(request, BackfillState(phase=BackfillPhase.FAILED, detail=type(error).__name__))
+                self._failed(request, type(error).__name__)
 
     async def _fetch(self, request: Backfill) -> None:
         storing, spec = self._storing(request)
@@ -120,8 +122,10 @@ class BackfillDesk:
             await source.run_once(filling)
         finally:
             filling.close()
+            written = {"pictures": filling.pictures, "written_to_ms": filling.written_to_ms}
+            self._say(request, self._states[request.job_id].model_copy(update=written))
         log.info("backfilled", camera_id=request.camera_id, from_ms=request.from_ms, pictures=filling.pictures)
-        self._say(request, BackfillState(phase=BackfillPhase.DONE, pictures=filling.pictures))
+        self._say(request, self._states[request.job_id].model_copy(update={"phase": BackfillPhase.DONE}))
 
     def _storing(self, request: Backfill) -> tuple[Storing, StreamSpec]:
         """The camera, and where to read. A login goes to the host of the camera's own streams and to no other."""
@@ -137,6 +141,11 @@ class BackfillDesk:
             raise Refused(RefusalCode.NO_STREAM, "the replay is at another host than the camera")
         pin = stream.certificate_sha256 if asked.scheme == "rtsps" else ""
         return storing, StreamSpec(kind=StreamKind.MAIN, url=request.url, certificate_sha256=pin)
+
+    def _failed(self, request: Backfill, detail: str) -> None:
+        """What was written before stays, and is said."""
+        failed = {"phase": BackfillPhase.FAILED, "detail": detail}
+        self._say(request, self._states[request.job_id].model_copy(update=failed))
 
     def _say(self, request: Backfill, state: BackfillState) -> None:
         self._states[request.job_id] = state

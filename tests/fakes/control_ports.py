@@ -275,6 +275,8 @@ class FakeDevices:
     discovery_fault: DeviceFault | None = None
     synchronized: list[tuple[str, str]] = field(default_factory=list)
     synchronize_fault: DeviceFault | None = None
+    cards: dict[str, str | DeviceFault] = field(default_factory=dict)
+    """By ONVIF address: where the card is played."""
 
     async def discover(
         self, plan: DiscoveryPlan, on_progress: Callable[[DiscoveryProgress], None]
@@ -289,6 +291,13 @@ class FakeDevices:
         self.synchronized.append((target.xaddr, profile))
         if self.synchronize_fault:
             raise self.synchronize_fault
+
+    async def replay_url(self, target: DeviceTarget, channel: str, span_ms: tuple[int, int]) -> str:
+        del channel, span_ms
+        said = self.cards.get(target.xaddr, "")
+        if isinstance(said, DeviceFault):
+            raise said
+        return said
 
     async def interrogate(self, target: DeviceTarget) -> DeviceReport:
         self.targets.append(target)

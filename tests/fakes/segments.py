@@ -39,6 +39,8 @@ class FakeRecorder:
     volume_id: str = "v1"
     seconds: float = PICTURES_S
     previous: tuple[str, str] = ("", "")
+    from_card: bool = False
+    clock_offset_ms: int = 12
     written: list[SegmentClosed] = field(default_factory=list)
 
     def write(self, count: int = 1, *, gaps: Sequence[Gap] = ()) -> list[SegmentClosed]:
@@ -61,7 +63,8 @@ class FakeRecorder:
             worker_id="w0",
             stream=self.stream,
             start_ns=start_ns,
-            clock_offset_ms=12,
+            clock_offset_ms=self.clock_offset_ms,
+            from_card=self.from_card,
             codec=Codec.H264,
             width_px=320,
             height_px=180,
@@ -90,10 +93,11 @@ class FakeRecorder:
             codec=Codec.H264,
             width_px=320,
             height_px=180,
-            clock_offset_ms=12,
+            clock_offset_ms=self.clock_offset_ms,
             worker_id="w0",
             ended=SegmentEnd.CUT,
             gaps=gaps,
+            from_card=self.from_card,
         )
         self.previous = (path, closed.sha256)
         self.start_ms = tail.end_ms

@@ -113,3 +113,8 @@ class DeviceClient(Protocol):
 
     async def synchronize(self, target: DeviceTarget, profile: str) -> None:
         """Ask the encoder of a profile for a keyframe now (ONVIF SetSynchronizationPoint). Raises `DeviceFault`."""
+
+    async def replay_url(self, target: DeviceTarget, channel: str, span_ms: tuple[int, int]) -> str:
+        """Where it plays what it stored itself of a channel between two moments of our clock (ONVIF Profile G), without user information;
+        empty when it stored nothing of it. Raises `DeviceFault`.
+        """

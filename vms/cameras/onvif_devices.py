@@ -65,6 +65,13 @@ class OnvifDevices:
         except OnvifFault as fault:
             raise _device_fault(fault) from fault
 
+    async def replay_url(self, target: DeviceTarget, channel: str, span_ms: tuple[int, int]) -> str:
+        span_s = span_ms[0] / 1000, span_ms[1] / 1000
+        try:
+            return await self._client.replay_url(target.xaddr, _login(target.credentials), channel, span_s)
+        except OnvifFault as fault:
+            raise _device_fault(fault) from fault
+
 
 def _login(credentials: Credentials) -> Login:
     return Login(credentials.username, credentials.password)

@@ -25,6 +25,7 @@ from vms.audit.names import DatabaseNames
 from vms.audit.reading import AuditReader
 from vms.audit.sealing import Sealer
 from vms.audit.watching import Watching
+from vms.bus.card_readers import CardReadersOnBus
 from vms.bus.carriers import CarriersOnBus
 from vms.bus.credentials import CredentialsDesk
 from vms.bus.desired import DesiredOnBus
@@ -59,6 +60,7 @@ from vms.incidents.domain import Incidents
 from vms.layouts.service import Layouts
 from vms.organisation import Organisation
 from vms.papers.press import load_press
+from vms.recordings.backfill import Backfills
 from vms.recordings.domain import Recordings
 from vms.recordings.files import Volumes
 from vms.recordings.news import RecordingNews
@@ -292,6 +294,16 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             recordings.retention,
             recordings.deletable,
             DaySealer(db, recordings.index, recordings.timeline, recordings.volumes, signer=signer, clock=system_clock),
+            Backfills(
+                db,
+                recordings.timeline,
+                recordings.index,
+                readers=CardReadersOnBus(link, live),
+                devices=devices,
+                logins=Logins(db, box),
+                clock=system_clock,
+                back_days=settings.recording.backfill_days,
+            ),
             link.up,
         )
         door = RtspDoor(logins, people, catalogue, taps, system_clock)

@@ -125,7 +125,14 @@ def _camera(
             for one in part.segments
         ),
         gaps=tuple(
-            SealedGap(gap.start_ms, gap.end_ms, gap.cause.value, gap.fault, names.get(gap.by, "") if gap.by else "")
+            SealedGap(
+                gap.start_ms,
+                gap.end_ms,
+                gap.cause.value,
+                gap.fault,
+                names.get(gap.by, "") if gap.by else "",
+                gap.recovered,
+            )
             for gap in part.gaps
         )
         + tuple(SealedGap(one.start_ms, one.end_ms, SEALED) for one in part.sealed),

@@ -40,6 +40,8 @@ class Segment:
     clock_offset_ms: int | None = None
     codec: str = ""
     ended: str = ""
+    from_card: bool = False
+    """Fetched later from the camera's own card."""
 
     @property
     def day(self) -> str:
@@ -91,18 +93,22 @@ class RecordingIndex:
             found = await connection.execute(query.order_by(col(SegmentRow.start_ms), col(SegmentRow.stream)))
             return [_segment(row) for row in found]
 
-    async def recorded(self, camera_id: str, span: Span, slack_ms: int) -> list[Span]:
-        """What is recorded of `span`, segments that are no further apart than `slack_ms` as one.
+    async def recorded(
+        self, camera_id: str, span: Span, slack_ms: int, *, from_card: bool | None = None
+    ) -> list[Span]:
+        """What is recorded of `span`, segments that are no further apart than `slack_ms` as one. `from_card`: only such, or only others.
 
         The database joins them: a day is 1,440 segments, and seldom more than a few stretches.
         """
         start, end = col(SegmentRow.start_ms), col(SegmentRow.end_ms)
-        inside = (
+        inside = [
             col(SegmentRow.camera_id) == camera_id,
             start >= span.start_ms - LONGEST_SEGMENT_MS,
             start < span.end_ms,
             end > span.start_ms,
-        )
+        ]
+        if from_card is not None:
+            inside.append(col(SegmentRow.from_card).is_(from_card))
         before = func.max(end).over(order_by=start, rows=(None, -1)).label("before")
         rows = sa_select(start.label("start"), before).where(*inside).subquery()
         heads = (
@@ -116,6 +122,18 @@ class RecordingIndex:
             last_ms = (await connection.execute(sa_select(func.max(end)).where(*inside))).scalar_one()
         ends = [row.before for row in found[1:]] + [last_ms]
         return [Span(row.start, end_ms) for row, end_ms in zip(found, ends, strict=True)] if found else []
+
+    async def beside(self, camera_id: str, gap: Span, slack_ms: int) -> tuple[Segment | None, Segment | None]:
+        """The newest segment that began before a gap, and the first that begins behind it; what is a little inside of it counts."""
+        start = col(SegmentRow.start_ms)
+        query = select(*_COLUMNS).where(col(SegmentRow.camera_id) == camera_id)
+        before = query.where(start < gap.start_ms + slack_ms).order_by(start.desc()).limit(1)
+        behind = query.where(start >= gap.end_ms - slack_ms).order_by(start).limit(1)
+        async with self._db.session() as session:
+            connection = await session.connection()
+            rows = [(await connection.execute(one)).first() for one in (before, behind)]
+        last, following = (None if row is None else _segment(row) for row in rows)
+        return last, following
 
     async def next_start_ms(self, camera_id: str, after_ms: int) -> int | None:
         """When the first segment begins that begins at `after_ms` or later."""

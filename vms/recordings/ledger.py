@@ -52,6 +52,8 @@ class Gap:
     source: Source = Source.NOBODY
     fault: str = ""
     by: str = ""
+    recovered: bool = False
+    """What was missing was fetched later from the camera's own card: it is there now, and was not there then."""
 
     @property
     def span(self) -> Span:
@@ -77,6 +79,16 @@ def gaps(owed_spans: Iterable[Span], recorded: Iterable[Span], known: Iterable[G
         rest = without(rest, [one.span])
     found += [Gap(span.start_ms, span.end_ms, GapCause.UNKNOWN) for span in rest]
     return _smoothed(sorted(found, key=lambda gap: gap.start_ms))
+
+
+def recovered(found: Iterable[Gap], from_card: Sequence[Span]) -> list[Gap]:
+    """The same gaps, in parts where some of one was fetched later. What is shorter than `SLACK_MS` stays with its neighbour."""
+    parts: list[Gap] = []
+    for gap in found:
+        filled = [span for span in within(from_card, gap.span) if span.length_ms > SLACK_MS]
+        parts += [replace(gap, start_ms=one.start_ms, end_ms=one.end_ms, recovered=True) for one in filled]
+        parts += [replace(gap, start_ms=one.start_ms, end_ms=one.end_ms) for one in without([gap.span], filled)]
+    return sorted(parts, key=lambda gap: gap.start_ms)
 
 
 def _smoothed(found: list[Gap]) -> list[Gap]:

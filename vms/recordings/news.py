@@ -36,6 +36,9 @@ class RecordingNews:
                         at_ms=report.start_ms,
                     )
                     await _put(session, row)
+            if report.from_card:
+                # Of the past: what goes on now goes on.
+                return
             still_open = select(GapRow).where(
                 col(GapRow.camera_id) == report.camera_id,
                 col(GapRow.start_ms) < report.end_ms,
@@ -51,7 +54,8 @@ class RecordingNews:
             end_ms = report.to_ms
             if end_ms is None:
                 later = select(func.min(SegmentRow.start_ms)).where(
-                    col(SegmentRow.camera_id) == report.camera_id, col(SegmentRow.start_ms) >= report.from_ms
+                    col(SegmentRow.camera_id) == report.camera_id, col(SegmentRow.start_ms) >= report.from_ms,
+                    col(SegmentRow.from_card).is_(False),
                 )
                 end_ms = (await session.exec(later)).one()
             row = GapRow(
@@ -92,6 +96,7 @@ def segment_of(report: SegmentClosed) -> Segment:
         clock_offset_ms=report.clock_offset_ms,
         codec=report.codec.value,
         ended=report.ended.value,
+        from_card=report.from_card,
     )
 
 

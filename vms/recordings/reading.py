@@ -40,6 +40,7 @@ def read_segment(file: BinaryIO, volume: str, path: str) -> ReadSegment:
         clock_offset_ms=head.clock_offset_ms,
         codec=head.codec.value,
         ended=tail.ended.value,
+        from_card=head.from_card,
     )
     return ReadSegment(segment, path, head.previous_path, head.previous_sha256, head.gaps)
 

@@ -45,6 +45,8 @@ class SealedGap:
     cause: str
     fault: str = ""
     by: str = ""
+    recovered: bool = False
+    """Filled later from the camera's own card. Left out of what is signed where it is false: older seals know no such word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,10 @@ _SEAL: TypeAdapter[DaySeal] = TypeAdapter(DaySeal)
 
 def sealed_text(seal: DaySeal, signer: Signer) -> tuple[bytes, str]:
     """(the file's content, the head: SHA-256 of what is signed, hexadecimal)."""
-    digest = _digest(asdict(seal))
+    said = asdict(seal, dict_factory=signed_members)
+    digest = _digest(said)
     signature = base64.b64encode(signer.sign(digest)).decode()
-    whole = {"seal": asdict(seal), "signature": signature, "certificate": signer.certificate.decode()}
+    whole = {"seal": said, "signature": signature, "certificate": signer.certificate.decode()}
     return canonical(whole).encode() + b"\n", digest.hex()
 
 
@@ -85,9 +88,14 @@ def read_seal(text: bytes, certificate: bytes) -> DaySeal:
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
         raise BadSeal("the seal is damaged") from error
     # Exactly what was signed: a member that we do not know, or another spelling, is not passed over.
-    if _plain(asdict(seal)) != said or not signed_by(certificate, signature, _digest(said)):
+    if _plain(asdict(seal, dict_factory=signed_members)) != said or not signed_by(certificate, signature, _digest(said)):
         raise BadSeal("the seal is not signed with this certificate")
     return seal
+
+
+def signed_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """As `dataclasses.asdict` wants it: without `recovered` where it is false."""
+    return {name: value for name, value in members if name != "recovered" or value}
 
 
 def _digest(seal: Any) -> bytes:

@@ -95,7 +95,9 @@ class DaySealer:
             day=day.isoformat(),
             volume=volume,
             segments=segments,
-            gaps=tuple(SealedGap(gap.start_ms, gap.end_ms, gap.cause.value, gap.fault, gap.by) for gap in gaps),
+            gaps=tuple(
+                SealedGap(gap.start_ms, gap.end_ms, gap.cause.value, gap.fault, gap.by, gap.recovered) for gap in gaps
+            ),
             deleted=tuple(gone.values()),
             sealed_ms=self._clock(),
         )

@@ -15,7 +15,7 @@ from vms.db.engine import Database
 from vms.db.tables.alarms import Alarm
 from vms.db.tables.recordings import GapRow, RecordingPlanRow
 from vms.recordings.index import DaySum, RecordingIndex
-from vms.recordings.ledger import SLACK_MS, Gap, Planned, Source, gaps, owed
+from vms.recordings.ledger import SLACK_MS, Gap, Planned, Source, gaps, owed, recovered
 from vms.recordings.spans import Span, joined, total_ms, within, without
 
 FOREVER_MS = 2**52
@@ -38,9 +38,12 @@ class AlarmMark:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """`recorded`: where there are pictures, files that follow each other as one. `more_alarms`: there were too many to show all."""
+    """`recorded`: where there are pictures, files that follow each other as one; `from_card`: what of it was fetched later from the camera's
+    own card, and is a gap all the same. `more_alarms`: there were too many to show all.
+    """
 
     recorded: Sequence[Span]
+    from_card: Sequence[Span]
     gaps: Sequence[Gap]
     alarms: Sequence[AlarmMark]
     more_alarms: bool
@@ -66,21 +69,31 @@ class Timeline:
     async def lanes(self, camera_id: str, span: Span) -> Lanes:
         """Everything but the locks, within `span`."""
         recorded = await self._index.recorded(camera_id, span, SLACK_MS)
+        live, from_card = await self._apart(camera_id, span, recorded)
         async with self._db.session() as session:
-            missing = await _gaps(session, camera_id, span, recorded, self._clock())
+            missing = await _gaps(session, camera_id, span, live, self._clock())
             alarms = await _alarms(session, camera_id, span)
         return Lanes(
             recorded=within(recorded, span),
-            gaps=missing,
+            from_card=within(from_card, span),
+            gaps=recovered(missing, from_card),
             alarms=alarms[:MOST_ALARMS],
             more_alarms=len(alarms) > MOST_ALARMS,
         )
 
     async def gaps(self, camera_id: str, span: Span) -> list[Gap]:
-        """The gap ledger of a camera."""
+        """The gap ledger of a camera. What was fetched later from its own card stays in it, and is said to be recovered."""
         recorded = await self._index.recorded(camera_id, span, SLACK_MS)
+        live, from_card = await self._apart(camera_id, span, recorded)
         async with self._db.session() as session:
-            return await _gaps(session, camera_id, span, recorded, self._clock())
+            return recovered(await _gaps(session, camera_id, span, live, self._clock()), from_card)
+
+    async def _apart(self, camera_id: str, span: Span, recorded: list[Span]) -> tuple[list[Span], list[Span]]:
+        """What was recorded as it happened, and what was fetched later."""
+        from_card = await self._index.recorded(camera_id, span, SLACK_MS, from_card=True)
+        if not from_card:
+            return recorded, []
+        return await self._index.recorded(camera_id, span, SLACK_MS, from_card=False), from_card
 
     async def days(self, camera_id: str, first: date, last: date) -> list[Day]:
         """Every day from the first to the last, with what is there and what is owed; today's up to now."""

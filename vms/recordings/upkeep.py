@@ -1,5 +1,5 @@
 """What control does for recordings by itself, for as long as it runs: it watches, deletes what is over its time, tells workers what they
-may delete without it, and seals days."""
+may delete without it, seals days, and fetches what was missed from cameras' own cards."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from vms.db.engine import DatabaseUnavailableError
+from vms.recordings.backfill import Backfills
 from vms.recordings.deletable import DeletableLists
 from vms.recordings.retaining import Retention
 from vms.recordings.sealing import DaySealer
@@ -20,6 +21,7 @@ SETTLE_S = 15.0
 RETAIN_EVERY_S = 60.0
 LIST_EVERY_S = 5.0
 SEAL_EVERY_S = 900.0
+BACKFILL_EVERY_S = 5.0
 
 
 class RecordingUpkeep:
@@ -31,12 +33,14 @@ class RecordingUpkeep:
         retention: Retention,
         deletable: DeletableLists,
         sealer: DaySealer,
+        backfills: Backfills,
         bus_up: Callable[[], Awaitable[None]],
     ) -> None:
         self._witness = witness
         self._retention = retention
         self._deletable = deletable
         self._sealer = sealer
+        self._backfills = backfills
         self._bus_up = bus_up
 
     async def run(self) -> None:
@@ -47,7 +51,12 @@ class RecordingUpkeep:
             await asyncio.sleep(SETTLE_S)
             group.create_task(self._every(LOOK_EVERY_S, self._look), name="recordings witness")
             group.create_task(self._every(RETAIN_EVERY_S, self._retention.run_once), name="recordings retention")
+            group.create_task(self._every(BACKFILL_EVERY_S, self._backfill), name="recordings backfill")
             group.create_task(self._every(SEAL_EVERY_S, self._seal), name="recordings seals")
+
+    async def _backfill(self) -> None:
+        await self._bus_up()
+        await self._backfills.look()
 
     async def _look(self) -> None:
         await self._bus_up()

@@ -86,6 +86,7 @@ _REACH_DAYS: dict[RoleName, int] = {
 class RecordingSettings(_Section):
     volumes: list[VolumeSettings] = []
     segment_s: float = Field(default=60, ge=5, le=3600)
+    backfill_days: int = Field(default=7, ge=0, le=90)
     reach_days: dict[RoleName, Annotated[int, Field(ge=0, le=3650)]] = _REACH_DAYS
 
     @model_validator(mode="after")

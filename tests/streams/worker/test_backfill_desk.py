@@ -51,6 +51,7 @@ async def ended(desk: BackfillDesk, job: Backfill) -> BackfillState:
 def wanted(url: str, from_ms: int, to_ms: int, job_id: str = JOB) -> Backfill:
     return Backfill(
         job_id=job_id,
+        begin=True,
         camera_id=CAMERA,
         url=url,
         from_ms=from_ms,
@@ -85,6 +86,7 @@ async def test_a_gap_is_filled_up_to_one_gop_with_nothing_beside_it_and_each_pic
             assert await desk.wanted(job) == state
     found = made.told.closed
     assert state.phase is BackfillPhase.DONE
+    assert state.written_to_ms == found[-1].end_ms
     assert state.pictures == sum(one.pictures for one in found) > 140
     assert all(one.from_card for one in found)
     assert found[0].previous_path == PREVIOUS
@@ -117,6 +119,17 @@ async def test_a_login_goes_to_no_other_host_and_of_a_foreign_camera_nothing_is_
         with pytest.raises(Refused) as caught:
             await unmeasured.wanted(wanted("rtsp://127.0.0.1/card", 0, 1000))
         assert caught.value.code is RefusalCode.NO_PICTURE
+
+
+async def test_a_job_that_a_worker_does_not_know_is_begun_only_when_that_is_asked_for(tmp_path: Path) -> None:
+    async with studio(tmp_path) as made:
+        desk = BackfillDesk(made.volumes, lambda _: storing("rtsp://127.0.0.1/main"), FAST)
+        job = wanted("rtsp://127.0.0.1/card", 0, 1000)
+        with pytest.raises(Refused) as caught:
+            await desk.wanted(job.model_copy(update={"begin": False}))
+        assert caught.value.code is RefusalCode.NOT_FOUND
+        await desk.wanted(job)
+        assert (await desk.wanted(job.model_copy(update={"begin": False}))).phase is BackfillPhase.WAITING
 
 
 async def test_a_card_that_cannot_be_read_is_told_and_leaves_no_file(tmp_path: Path, loops: Path) -> None:

@@ -6,7 +6,7 @@ Hashes are 32 raw bytes: there are millions of rows. A day is one in Vietnam, as
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, false
 from sqlmodel import Field
 
 from vms.db.ids import new_id
@@ -35,6 +35,8 @@ class SegmentRow(Row, table=True):
     codec: str = ""
     ended: str = ""
     """Why it ends where it does (`streams.types.recording.SegmentEnd`)."""
+    from_card: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Fetched later from the camera's own card."""
 
 
 class RecordedDayRow(Row, table=True):
