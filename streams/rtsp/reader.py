@@ -103,7 +103,9 @@ class RtspSource:
             for pair in pairs:
                 pair.close()
 
-    def _set_up(self, url: str, auth: Authenticator, ports: list[tuple[int, int]]) -> Generator[Call, Response, Session]:
+    def _set_up(
+        self, url: str, auth: Authenticator, ports: list[tuple[int, int]]
+    ) -> Generator[Call, Response, Session]:
         return set_up(url, auth, ports)
 
     def _play(self, session: Session, auth: Authenticator) -> Generator[Call, Response, Response]:

@@ -142,7 +142,9 @@ class ReplaySource(RtspSource):
             if self._replaying is None or not self._replaying.seen_all:
                 raise
 
-    def _set_up(self, url: str, auth: Authenticator, ports: list[tuple[int, int]]) -> Generator[Call, Response, Session]:
+    def _set_up(
+        self, url: str, auth: Authenticator, ports: list[tuple[int, int]]
+    ) -> Generator[Call, Response, Session]:
         return set_up(url, auth, ports, require=FEATURE)
 
     def _play(self, session: Session, auth: Authenticator) -> Generator[Call, Response, Response]:
@@ -176,9 +178,7 @@ def _utc(at_ns: int) -> str:
 class _Replaying(Playing):
     __slots__ = ("_stretch", "_times")
 
-    def __init__(
-        self, link: Link, clock: CameraClock, sink: Sink, clock_ns: ClockNs, stretch: Stretch
-    ) -> None:
+    def __init__(self, link: Link, clock: CameraClock, sink: Sink, clock_ns: ClockNs, stretch: Stretch) -> None:
         self._stretch = stretch
         self._times: list[StampedTimes] = []
         super().__init__(link, clock, sink, clock_ns)
@@ -205,4 +205,3 @@ class _Replaying(Playing):
             else:
                 receivers.append(SoundReceiver(track.media, clock, self._sink, leads=False, times=times))
         return tuple(receivers)
-

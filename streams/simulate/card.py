@@ -84,9 +84,7 @@ def extension(piece: Piece) -> bytes:
     return b"\xab\xac\x00\x03" + (ntp & (1 << 64) - 1).to_bytes(8, "big") + bytes((piece.flags, 0, 0, 0))
 
 
-def pieces(
-    card: Card, pictures: PictureStream, sound: SoundStream | None, span_ns: tuple[int, int]
-) -> Iterator[Piece]:
+def pieces(card: Card, pictures: PictureStream, sound: SoundStream | None, span_ns: tuple[int, int]) -> Iterator[Piece]:
     """What the card has of a stretch of true time, from the keyframe at or before its beginning on, in order; each track's last is TERMINAL."""
     first = pictures.content.live_key(pictures.grid.newest(span_ns[0]))
     lines = [_ended(_line(card, 0, pictures, first, span_ns[1]))]
@@ -105,9 +103,7 @@ def _ended(line: Iterator[Piece]) -> Iterator[Piece]:
         yield replace(held, flags=held.flags | END | TERMINAL)
 
 
-def _line(
-    card: Card, track: int, stream: PictureStream | SoundStream, first: int, until_ns: int
-) -> Iterator[Piece]:
+def _line(card: Card, track: int, stream: PictureStream | SoundStream, first: int, until_ns: int) -> Iterator[Piece]:
     """Behind a hole it goes on with a keyframe."""
     number, begins = first, True
     while (at_ns := stream.grid.time_ns(number)) < until_ns:

@@ -49,8 +49,7 @@ async def test_a_device_without_a_card_has_no_address(client: Client) -> None:
 async def test_each_source_of_a_recorder_has_its_own(client: Client) -> None:
     async with simulated(recorder(4, card=True)) as simulator:
         urls = [
-            await client.replay_url(simulator.xaddr(100), LOGIN, f"video_source_{place}", hour())
-            for place in (1, 4, 9)
+            await client.replay_url(simulator.xaddr(100), LOGIN, f"video_source_{place}", hour()) for place in (1, 4, 9)
         ]
     assert [url.partition("/card/")[2] for url in urls] == ["0/main", "3/main", ""]
 
@@ -116,7 +115,7 @@ def test_a_search_that_ended_by_itself_is_no_fault() -> None:
 def test_times_without_a_zone_are_utc_and_nonsense_is_no_time() -> None:
     told = results(
         "Completed",
-        information("a", EarliestRecording=datetime(2026, 11, 25, 1), LatestRecording="yesterday"),  # noqa: DTZ001
+        information("a", EarliestRecording=datetime(2026, 11, 25, 1), LatestRecording="yesterday"),
         information("b", EarliestRecording=datetime(1, 1, 1, tzinfo=UTC), Track=[SimpleNamespace(TrackType="Audio")]),
         information(None),
         information(7),

@@ -20,9 +20,7 @@ class CardReadersOnBus:
         self._live = live
 
     def recording_now(self) -> Collection[str]:
-        return [
-            camera_id for camera_id, state in self._live.cameras().items() if state.recording is Recording.RUNNING
-        ]
+        return [camera_id for camera_id, state in self._live.cameras().items() if state.recording is Recording.RUNNING]
 
     def owner(self, camera_id: str) -> str | None:
         return self._live.owner(camera_id)

@@ -217,9 +217,7 @@ class Backfills:
         login = await self._logins.of_camera(camera_id)
         if found is None or login is None:
             return ""
-        return await self._devices.replay_url(
-            DeviceTarget(found[0], login), found[1], (span.start_ms, span.end_ms)
-        )
+        return await self._devices.replay_url(DeviceTarget(found[0], login), found[1], (span.start_ms, span.end_ms))
 
     async def _follow(self, job: _Job, *, begin: bool = False) -> None:
         """Ask the worker, and draw the conclusion. A job is forgotten only when nothing of it can come any more: else we wrote twice."""

@@ -93,9 +93,7 @@ class RecordingIndex:
             found = await connection.execute(query.order_by(col(SegmentRow.start_ms), col(SegmentRow.stream)))
             return [_segment(row) for row in found]
 
-    async def recorded(
-        self, camera_id: str, span: Span, slack_ms: int, *, from_card: bool | None = None
-    ) -> list[Span]:
+    async def recorded(self, camera_id: str, span: Span, slack_ms: int, *, from_card: bool | None = None) -> list[Span]:
         """What is recorded of `span`, segments that are no further apart than `slack_ms` as one. `from_card`: only such, or only others.
 
         The database joins them: a day is 1,440 segments, and seldom more than a few stretches.

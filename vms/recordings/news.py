@@ -54,7 +54,8 @@ class RecordingNews:
             end_ms = report.to_ms
             if end_ms is None:
                 later = select(func.min(SegmentRow.start_ms)).where(
-                    col(SegmentRow.camera_id) == report.camera_id, col(SegmentRow.start_ms) >= report.from_ms,
+                    col(SegmentRow.camera_id) == report.camera_id,
+                    col(SegmentRow.start_ms) >= report.from_ms,
                     col(SegmentRow.from_card).is_(False),
                 )
                 end_ms = (await session.exec(later)).one()

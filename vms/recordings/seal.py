@@ -88,7 +88,9 @@ def read_seal(text: bytes, certificate: bytes) -> DaySeal:
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
         raise BadSeal("the seal is damaged") from error
     # Exactly what was signed: a member that we do not know, or another spelling, is not passed over.
-    if _plain(asdict(seal, dict_factory=signed_members)) != said or not signed_by(certificate, signature, _digest(said)):
+    if _plain(asdict(seal, dict_factory=signed_members)) != said or not signed_by(
+        certificate, signature, _digest(said)
+    ):
         raise BadSeal("the seal is not signed with this certificate")
     return seal
 

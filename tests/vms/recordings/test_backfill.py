@@ -24,8 +24,8 @@ from vms.db.tables.recordings import GapRow
 from vms.recordings.backfill import MOST_TRIES, Backfills
 from vms.recordings.files import Volumes
 from vms.recordings.index import RecordingIndex
-from vms.recordings.ledger import Source, recovered
 from vms.recordings.ledger import Gap as LedgerGap
+from vms.recordings.ledger import Source, recovered
 from vms.recordings.news import RecordingNews
 from vms.recordings.rebuilding import read_volumes, write_index
 from vms.recordings.spans import Span
@@ -140,9 +140,7 @@ async def world(database: Database, tmp_path: Path) -> World:
     return World(database, tmp_path / "v1")
 
 
-@pytest.mark.parametrize(
-    "cause", [GapCause.LINK, GapCause.RESTART, GapCause.DISK]
-)
+@pytest.mark.parametrize("cause", [GapCause.LINK, GapCause.RESTART, GapCause.DISK])
 async def test_a_gap_that_is_over_is_fetched_exactly_behind_the_segment_before_it(
     world: World, cause: GapCause
 ) -> None:
@@ -203,9 +201,7 @@ async def test_a_filled_gap_stays_in_the_ledger_with_its_cause_and_is_not_fetche
 async def test_a_job_is_followed_until_the_index_knows_what_was_written(world: World) -> None:
     await world.begin()
     await world.look()
-    world.readers.answer = BackfillState(
-        phase=BackfillPhase.DONE, pictures=9, written_to_ms=world.gap.end_ms
-    )
+    world.readers.answer = BackfillState(phase=BackfillPhase.DONE, pictures=9, written_to_ms=world.gap.end_ms)
     assert [await world.look() for _ in range(3)] == [0, 0, 0]
     await world.fill()
     assert [await world.look() for _ in range(3)] == [0, 0, 0]
@@ -299,9 +295,7 @@ async def test_the_index_made_anew_from_the_files_alone_knows_what_came_from_a_c
 async def test_segments_of_the_past_do_not_end_a_gap_that_goes_on(world: World) -> None:
     await world.begin()
     from_ms = world.recorder.start_ms
-    await world.news.gap(
-        GapNoted(camera_id=world.camera, at_ms=from_ms, from_ms=from_ms, cause=GapCause.CAMERA_OFF)
-    )
+    await world.news.gap(GapNoted(camera_id=world.camera, at_ms=from_ms, from_ms=from_ms, cause=GapCause.CAMERA_OFF))
     world.gap = Span(from_ms, from_ms + 8 * S)
     await world.fill()
     async with world.db.session() as session:

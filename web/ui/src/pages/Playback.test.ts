@@ -35,6 +35,7 @@ function timeline(differs: Partial<CameraTimeline> = {}): CameraTimeline {
         cause: 'stopped_by',
         fault: '',
         by: 'Lò Văn Kỹ',
+        recovered: false,
       },
     ],
     alarms: [
@@ -86,6 +87,18 @@ describe('playback', () => {
     expect(document.querySelectorAll('[data-lane=motion] i')).toHaveLength(1);
     // Somebody has seen it: it does not call any more.
     expect(document.querySelectorAll('[data-lane=alarm] i')).toHaveLength(0);
+  });
+
+  it('shows apart what came later from the card of the camera, and keeps its gap', async () => {
+    const [gap] = timeline().gaps;
+    if (gap === undefined) throw new Error('the timeline has a gap');
+    const filled = { ...gap, cause: 'link' as const, by: '', recovered: true };
+    await opened(server(timeline({ gaps: [filled] })));
+    const [, striped] = document.querySelectorAll<HTMLElement>('[data-lane=recorded] i');
+    expect(striped?.title).toContain('Mất kết nối, 25/11/2026 12:05:00');
+    expect(striped?.title).toContain('Đã lấy lại từ thẻ nhớ của camera');
+    expect(striped?.classList).toContain('card');
+    expect(document.querySelector('[data-lane=gap] i')?.classList).toContain('card');
   });
 
   it('says where nothing is recorded, and moves by keys alone', async () => {

@@ -1354,13 +1354,14 @@ export interface RecordingClass {
   priority: number;
 }
 
-/** A stretch that should be recorded and is not. `by`: the name of whoever stopped the recording. */
+/** A stretch that should be recorded and was not. `by`: the name of whoever stopped the recording. `recovered`: it was fetched later from the camera's own card, and is there now. */
 export interface RecordingGap {
   start_ms: number;
   end_ms: number;
   cause: GapCause;
   fault: FaultKind | "";
   by: string;
+  recovered: boolean;
 }
 
 /** A part of a recording that nothing deletes. */

@@ -12,6 +12,8 @@ export const LANES: readonly LaneName[] = ['recorded', 'motion', 'alarm', 'gap',
 export interface Stretch extends Span {
   /** What it is, in words; empty for what needs none. */
   title: string;
+  /** It was missing, and was fetched later from the camera's own card. */
+  recovered?: boolean;
 }
 
 export type Lanes = Record<LaneName, Stretch[]>;
@@ -35,19 +37,25 @@ export function lanesOf(told: CameraTimeline, t: Text): Lanes {
     to_ms: alarm.end_ms ?? alarm.start_ms + OPEN_ALARM_MS,
     title: `${t.alarms.kind[alarm.kind]}${alarm.zone === '' ? '' : ` · ${t.alarms.zone(alarm.zone)}`}, ${dateTime(alarm.start_ms)}`,
   });
+  const gaps = told.gaps.map((gap): Stretch => {
+    const cause = words.cause[gap.cause];
+    const named = gap.by === '' ? cause : words.by(cause, gap.by);
+    const title = words.gapOf(named, dateTime(gap.start_ms), dateTime(gap.end_ms));
+    return {
+      from_ms: gap.start_ms,
+      to_ms: gap.end_ms,
+      title: gap.recovered ? words.recovered(title) : title,
+      recovered: gap.recovered,
+    };
+  });
   return {
-    recorded: told.recorded.map((span) => ({ from_ms: span.start_ms, to_ms: span.end_ms, title: '' })),
+    recorded: [
+      ...told.recorded.map((span) => ({ from_ms: span.start_ms, to_ms: span.end_ms, title: '' })),
+      ...gaps.filter((gap) => gap.recovered),
+    ],
     motion: moving.map(drawn),
     alarm: calling.map(drawn),
-    gap: told.gaps.map((gap) => {
-      const cause = words.cause[gap.cause];
-      const named = gap.by === '' ? cause : words.by(cause, gap.by);
-      return {
-        from_ms: gap.start_ms,
-        to_ms: gap.end_ms,
-        title: words.gapOf(named, dateTime(gap.start_ms), dateTime(gap.end_ms)),
-      };
-    }),
+    gap: gaps,
     lock: told.locks.map((lock) => ({
       from_ms: lock.from_ms,
       to_ms: lock.to_ms,

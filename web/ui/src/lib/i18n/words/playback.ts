@@ -27,6 +27,7 @@ export const playback = bilingual(
     },
     timeline: (camera: string) => `Dòng thời gian của ${camera}`,
     gapOf: (cause: string, from: string, to: string) => `${cause}, ${from} – ${to}`,
+    recovered: (gap: string) => `${gap}. Đã lấy lại từ thẻ nhớ của camera.`,
     by: (cause: string, who: string) => `${cause} (${who})`,
     cause: {
       camera_off: 'Camera không trả lời',
@@ -126,6 +127,7 @@ export const playback = bilingual(
     },
     timeline: (camera: string) => `Timeline of ${camera}`,
     gapOf: (cause: string, from: string, to: string) => `${cause}, ${from} – ${to}`,
+    recovered: (gap: string) => `${gap}. Recovered from the camera’s card.`,
     by: (cause: string, who: string) => `${cause} (${who})`,
     cause: {
       camera_off: 'The camera did not answer',
