@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from vms_onvif.calls import Calls
@@ -94,10 +95,7 @@ def holding(recordings: Iterable[Recording], source: str, span_s: tuple[float, f
 def _names_sources(recordings: list[Recording]) -> bool:
     """Whether several sources have recordings at the same time: which one is ours is then not for us to guess."""
     ordered = sorted(recordings, key=lambda one: one.earliest_s or 0.0)
-    return any(
-        (before.latest_s or float("inf")) > (after.earliest_s or 0.0)
-        for before, after in zip(ordered, ordered[1:], strict=False)
-    )
+    return any((before.latest_s or float("inf")) > (after.earliest_s or 0.0) for before, after in pairwise(ordered))
 
 
 def _touches(one: Recording, span_s: tuple[float, float]) -> bool:

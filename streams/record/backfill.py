@@ -1,4 +1,4 @@
-"""What a camera's own card has of a gap, as segments: a sink for its replay. On the event loop; the volume's thread writes, as for recorders.
+"""What a camera's own card has of a gap, as segments: a sink for its replay. On the event loop; the volume's thread writes.
 
 Only pictures within the gap: the first is a keyframe, so that at most one GOP at its beginning stays missing, and none that exists
 already is written twice.

@@ -85,7 +85,7 @@ def extension(piece: Piece) -> bytes:
 
 
 def pieces(card: Card, pictures: PictureStream, sound: SoundStream | None, span_ns: tuple[int, int]) -> Iterator[Piece]:
-    """What the card has of a stretch of true time, from the keyframe at or before its beginning on, in order; each track's last is TERMINAL."""
+    """What the card has of a stretch of true time, from the keyframe at or before its beginning on; each track's last is TERMINAL."""
     first = pictures.content.live_key(pictures.grid.newest(span_ns[0]))
     lines = [_ended(_line(card, 0, pictures, first, span_ns[1]))]
     if sound is not None:

@@ -29,7 +29,7 @@ class Wire(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """`span_ns` in true time; `tracks`: sender and interleaved channel by number. `paced`: as fast as it was recorded, else as it is read."""
+    """`span_ns` in true time; `tracks`: sender and interleaved channel by number. `paced`: as it was recorded, else as it is read."""
 
     card: Card
     pictures: PictureStream

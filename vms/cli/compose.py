@@ -294,7 +294,8 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
             recordings.retention,
             recordings.deletable,
             DaySealer(db, recordings.index, recordings.timeline, recordings.volumes, signer=signer, clock=system_clock),
-            Backfills(
+            link.up,
+            backfills=Backfills(
                 db,
                 recordings.timeline,
                 recordings.index,
@@ -304,7 +305,6 @@ async def composed(settings: Settings, bus: BusAddress, devices: DeviceClient) -
                 clock=system_clock,
                 back_days=settings.recording.backfill_days,
             ),
-            link.up,
         )
         door = RtspDoor(logins, people, catalogue, taps, system_clock)
         yield Control(services, link, door, watching, sealer, upkeep)

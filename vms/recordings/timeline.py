@@ -38,8 +38,8 @@ class AlarmMark:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """`recorded`: where there are pictures, files that follow each other as one; `from_card`: what of it was fetched later from the camera's
-    own card, and is a gap all the same. `more_alarms`: there were too many to show all.
+    """`recorded`: where there are pictures, files that follow each other as one; `from_card`: what of it was fetched later from the
+    camera's own card, and is a gap all the same. `more_alarms`: there were too many to show all.
     """
 
     recorded: Sequence[Span]

@@ -33,8 +33,9 @@ class RecordingUpkeep:
         retention: Retention,
         deletable: DeletableLists,
         sealer: DaySealer,
-        backfills: Backfills,
         bus_up: Callable[[], Awaitable[None]],
+        *,
+        backfills: Backfills,
     ) -> None:
         self._witness = witness
         self._retention = retention

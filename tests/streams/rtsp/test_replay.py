@@ -1,6 +1,7 @@
 """What a simulated camera has on its card, read through the source of replays: times by our clock, strips right, an end that is known."""
 
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -58,7 +59,7 @@ async def test_a_past_stretch_comes_with_the_times_of_our_clock_although_the_cam
     pictures = seen.pictures
     assert pictures[0].keyframe
     assert from_ns - 3 * S < pictures[0].capture_ns <= from_ns
-    steps_ms = {round((b.capture_ns - a.capture_ns) / 1e6) for a, b in zip(pictures, pictures[1:], strict=False)}
+    steps_ms = {round((b.capture_ns - a.capture_ns) / 1e6) for a, b in pairwise(pictures)}
     assert steps_ms <= {66, 67}
     assert 0 < from_ns + 10 * S - pictures[-1].capture_ns <= 67_000_000
     assert len(seen.strips.errors_ms) == len(pictures)

@@ -1,6 +1,7 @@
 """Which gaps are fetched from cameras' own cards, when again, and what becomes of the ledger, the seal and the index."""
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -232,7 +233,7 @@ async def test_a_card_without_anything_is_tried_a_few_times_ever_more_rarely(wor
     world.readers.answer = DONE
     at_s = [second for second in range(0, 2 * 3600, 60) if await world.look(after_s=60)]
     assert len(at_s) == MOST_TRIES
-    pauses = [after - before for before, after in zip(at_s, at_s[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(at_s)]
     assert pauses == sorted(pauses)
     assert pauses[0] >= 60
     assert pauses[-1] > 900

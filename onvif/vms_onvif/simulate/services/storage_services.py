@@ -1,4 +1,4 @@
-"""What a camera with a card of its own says of it (Profile G): recording, search and replay services (ver10/{recording,search,replay}/wsdl).
+"""What a camera with a card of its own says of it (Profile G): services for recording, search and replay (ver10/…/wsdl).
 
 Each channel has one recording, from a day before the simulation began until now, by the device's clock.
 """

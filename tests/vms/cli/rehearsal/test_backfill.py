@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ async def now_ms(api: Api, camera_id: str) -> int:
 
 
 async def until_recorded(api: Api, camera_id: str, from_ms: int) -> None:
-    while not (await timeline(api, camera_id, from_ms))["recorded"]:
+    while not (await timeline(api, camera_id, from_ms))["recorded"]:  # noqa: ASYNC110 nothing tells of a segment
         await asyncio.sleep(0.5)
 
 
@@ -94,7 +95,7 @@ def judge_files(running: RunningSystem, camera_id: str) -> None:
             found.append((read_head(file), read_tail(file), path))
     found.sort(key=lambda one: one[0].start_ns)
     assert {head.from_card for head, _, _ in found} == {False, True}
-    for (_, tail, _), (head, _, _) in zip(found, found[1:], strict=False):
+    for (_, tail, _), (head, _, _) in pairwise(found):
         assert tail.end_ms <= head.start_ms + 50
     for head, _, path in found:
         if head.from_card:
