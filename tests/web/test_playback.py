@@ -73,6 +73,22 @@ async def test_the_timeline_has_what_is_there_and_what_is_missing_and_why(record
     ]
 
 
+async def test_what_was_fetched_from_the_cameras_card_is_shown_and_its_gap_says_so(
+    recorded: Recorded, people: SignInAs, control: Services
+) -> None:
+    start_ms = recorded.start_ms
+    card = FakeRecorder(recorded.folder, recorded.camera_id, start_ms + 10_000, from_card=True)
+    for closed in card.write(2):
+        await RecordingNews(control.db).closed(closed)
+    browser = await people(Role.DUTY_OFFICER, AREA_A)
+    answer = await browser.get(recorded.url("timeline", from_ms=start_ms, to_ms=start_ms + 20_000))
+    assert [(gap["start_ms"] - start_ms, gap["cause"], gap["recovered"]) for gap in answer.body["gaps"]] == [
+        (8_000, "link", False),
+        (10_000, "link", True),
+    ]
+    assert (await browser.get(recorded.media(12_000, length_ms=3_000))).status == 200
+
+
 async def test_pictures_are_played_from_the_keyframe_before_and_go_on_without_a_seam(
     recorded: Recorded, people: SignInAs
 ) -> None:

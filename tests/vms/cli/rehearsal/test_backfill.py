@@ -19,7 +19,8 @@ from vms.cli.province import CONFIG
 from vms.cli.rehearsal.people import ADMINISTRATOR, DUTY_OFFICER
 from vms.cli.simulator.orders import ClearFault, SetFault, Whom
 
-pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.timeout(180)]
+# It waits more than it works: beside the other systems rather than behind them.
+pytestmark = pytest.mark.timeout(180)
 
 NUMBER = 3
 """A maker whose cameras have a card."""
@@ -53,9 +54,11 @@ async def until_recorded(api: Api, camera_id: str, from_ms: int) -> None:
 
 
 async def recovered(api: Api, camera_id: str, from_ms: int) -> list[dict[str, Any]]:
+    """The gaps, once no more than a GOP of them is missing still."""
     while True:
         gaps = (await timeline(api, camera_id, from_ms))["gaps"]
-        if any(gap["recovered"] for gap in gaps):
+        missing_ms = sum(gap["end_ms"] - gap["start_ms"] for gap in gaps if not gap["recovered"])
+        if any(gap["recovered"] for gap in gaps) and missing_ms < GOP_MS:
             return list(gaps)
         await asyncio.sleep(0.5)
 
@@ -81,7 +84,6 @@ async def test_what_the_network_swallowed_comes_from_the_cameras_card(tmp_path: 
     (filled,) = [gap for gap in gaps if gap["recovered"]]
     assert filled["cause"] == "link"
     assert filled["end_ms"] - filled["start_ms"] > AWAY_S * 1000 - GOP_MS
-    assert [gap["end_ms"] - gap["start_ms"] < GOP_MS for gap in gaps if not gap["recovered"]] in ([], [True])
 
 
 def judge_files(running: RunningSystem, camera_id: str) -> None:
