@@ -175,6 +175,13 @@ async def _sign_in(page: Page, recorded: Recorded, language: str, login: str = D
     await page.locator("input[autocomplete=current-password]").fill(recorded.running.passwords[login])
     await page.keyboard.press("Enter")
     await expect(page.locator("nav")).to_be_visible()
+    # What was chosen before signing in is told to the account after it: not before that may the page be left.
+    async with recorded.running.api(login) as api:
+
+        async def known() -> bool:
+            return bool((await api.call("GET", "/api/session"))["language"] == language)
+
+        await _until(known)
 
 
 async def _capture_ms(page: Page, tile: int = 0) -> int:
