@@ -67,10 +67,11 @@ def test_every_picture_and_all_sound_is_played(name: str) -> None:
         shown = list(container.decode(video=0))
     with av.open(io.BytesIO(data)) as container:
         stream = container.streams.audio[0]
-        heard = [packet for packet in container.demux(stream) if packet.size]
+        # Read while it is open: what a stream says of itself is not there any more when its container is closed.
+        heard = [(float(one.pts * stream.time_base), one.size) for one in container.demux(stream) if one.size]
     assert len(shown) == len(units)
-    assert sum(packet.size for packet in heard) == sum(unit.size_bytes for unit in said)
-    times = [float(packet.pts * stream.time_base) for packet in heard]
+    assert sum(size for _, size in heard) == sum(unit.size_bytes for unit in said)
+    times = [at_s for at_s, _ in heard]
     assert all(after > before for before, after in pairwise(times))
     assert [frame.time for frame in shown] == pytest.approx([(one.capture_ns - NOON_NS) / S for one in units], abs=1e-3)
 
