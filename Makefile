@@ -19,8 +19,9 @@ demo: setup
 	$(BIN)/vms demo
 
 test: setup browser
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not e2e" -q
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not e2e and not alone" -q
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m e2e -q
+	$(BIN)/python -m pytest -n 1 -m alone -q
 	$(NODE) npm --prefix $(UI) run --silent test
 
 # Pictures of every screen, to be looked at: docs/design-language.md, "Looking".

@@ -37,14 +37,14 @@ def test_every_tile_of_a_bare_wall_shows_its_own_camera() -> None:
     assert 0 < result["first_picture_p95_ms"] < 20_000
 
 
+@pytest.mark.alone
 def test_a_wall_of_browser_and_receivers_shows_and_swaps_every_tile() -> None:
     result = last_line("wall", "--tiles", "5", "--in-browser", "2")
     assert (result["page"], result["failed_offers"]) == ("wall", 0)
     assert (result["with_picture"], result["tiles_right"], result["swaps"]) == (5, 2, 5)
     assert 0 < result["first_picture_p95_ms"] < 20_000
-    assert 0 < result["swap_p50_ms"] < 10_000
-    # None: a swap that never came, as now and then on a machine that is busy with other tests.
-    assert result["swap_p95_ms"] is None or result["swap_p50_ms"] <= result["swap_p95_ms"] < 10_000
+    # None is one that never came.
+    assert 0 < result["swap_p50_ms"] <= result["swap_p95_ms"] < 10_000
     assert result["browser_fps"] > 1
 
 
