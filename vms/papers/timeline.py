@@ -4,6 +4,7 @@ TTLT 05/2021 art. 14: a failed link or power lets the panel suspend the hearing,
 must say when.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vms.papers.document import Align, Column, Document, Heading, Letterhead, Paragraph, SignaturePlace, Table
@@ -100,52 +101,50 @@ def _steps(steps: tuple[Step, ...]) -> Table:
 
 
 def _interruptions(found: tuple[Interruption, ...]) -> Table:
-    ended = [one.to_ms - one.from_ms for one in found if one.to_ms is not None]
-    totals = ("", "Cộng", length(sum(ended)), f"{len(found)} lần", "") if found else ()
-    return Table(
-        (
-            Column("TT", 0.5, Align.CENTRE),
-            Column("Từ – đến", 2.2, Align.CENTRE),
-            Column("Thời lượng", 1.5, Align.CENTRE),
-            Column("Nguyên nhân", 2.2),
-            Column("Kết quả", 2.0),
-        ),
-        tuple(
-            (
-                number,
-                span(one.from_ms, one.to_ms),
-                "chưa khắc phục" if one.to_ms is None else length(one.to_ms - one.from_ms),
-                one.cause,
-                one.outcome,
-            )
-            for number, one in enumerate(found, 1)
-        ),
-        totals,
+    return _periods(
+        [(one.from_ms, one.to_ms, one.cause, one.outcome) for one in found],
+        (Column("Nguyên nhân", 2.2), Column("Kết quả", 2.0)),
+        unended="chưa khắc phục",
+        counted="lần",
         empty="Không có gián đoạn kỹ thuật nào được ghi nhận.",
     )
 
 
 def _recorded(found: tuple[Recorded, ...]) -> Table:
-    ended = [one.to_ms - one.from_ms for one in found if one.to_ms is not None]
-    totals = ("", "Cộng", length(sum(ended)), f"{len(found)} đoạn", "") if found else ()
+    return _periods(
+        [
+            (one.from_ms, one.to_ms, one.purpose, f"{one.begun_by} / {one.ended_by}" if one.ended_by else one.begun_by)
+            for one in found
+        ],
+        (Column("Mục đích", 2.4), Column("Bắt đầu / kết thúc bởi", 2.0)),
+        unended="đang ghi",
+        counted="đoạn",
+        empty="Phiên tòa không được ghi hình.",
+    )
+
+
+def _periods(
+    found: Sequence[tuple[int, int | None, str, str]],
+    about: tuple[Column, Column],
+    *,
+    unended: str,
+    counted: str,
+    empty: str,
+) -> Table:
+    """From–to (UTC ms) with what `about` names, and how long those that ended were together."""
+    ended = [to_ms - from_ms for from_ms, to_ms, *_ in found if to_ms is not None]
+    totals = ("", "Cộng", length(sum(ended)), f"{len(found)} {counted}", "") if found else ()
     return Table(
         (
             Column("TT", 0.5, Align.CENTRE),
             Column("Từ – đến", 2.2, Align.CENTRE),
             Column("Thời lượng", 1.5, Align.CENTRE),
-            Column("Mục đích", 2.4),
-            Column("Bắt đầu / kết thúc bởi", 2.0),
+            *about,
         ),
         tuple(
-            (
-                number,
-                span(one.from_ms, one.to_ms),
-                "đang ghi" if one.to_ms is None else length(one.to_ms - one.from_ms),
-                one.purpose,
-                f"{one.begun_by} / {one.ended_by}" if one.ended_by else one.begun_by,
-            )
-            for number, one in enumerate(found, 1)
+            (number, span(from_ms, to_ms), unended if to_ms is None else length(to_ms - from_ms), first, second)
+            for number, (from_ms, to_ms, first, second) in enumerate(found, 1)
         ),
         totals,
-        empty="Phiên tòa không được ghi hình.",
+        empty=empty,
     )
